@@ -15,8 +15,18 @@ final class AccessSet {
     private static final int BLOCK = 2;
     private static final int OTHERS = 3;
 
+    private final boolean atomic;
     private long[] latest;
     private long[] others;
+
+    /** @param atomic whether the accesses are atomic operations */
+    AccessSet(boolean atomic) {
+        this.atomic = atomic;
+    }
+
+    private boolean ordered(long stamp, int thread, HappensBefore order) {
+        return atomic ? order.orderedAtomic(stamp, thread) : order.ordered(stamp, thread);
+    }
 
     void add(int cell, int cells, long stamp, HappensBefore order) {
         if (latest == null) {
@@ -57,12 +67,12 @@ final class AccessSet {
         if (latest == null || latest[cell] == 0) {
             return 0;
         }
-        if (!order.ordered(latest[cell], thread)) {
+        if (!ordered(latest[cell], thread, order)) {
             return latest[cell];
         }
         if (others != null) {
             for (int at = OTHERS * cell; at < OTHERS * cell + OTHERS; at++) {
-                if (others[at] != 0 && !order.ordered(others[at], thread)) {
+                if (others[at] != 0 && !ordered(others[at], thread, order)) {
                     return others[at];
                 }
             }

@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * A vector clock: up to which time the accesses of other threads happened before something. It has entries for threads,
- * for whole warps and for whole blocks; what has none is not ordered. Immutable.
+ * for whole warps and for whole blocks, and for the atomic operations of threads; what has none is not ordered.
+ * Immutable.
  */
 final class Clock {
 
@@ -17,6 +18,8 @@ final class Clock {
     private Clock(Map<Long, Integer> times) {
         this.times = times;
     }
+
+    private static final long ATOMIC = 1L << 60;
 
     private static long key(int block, int member) {
         return (long) block << 11 | member;
@@ -59,6 +62,16 @@ final class Clock {
         return time < times.getOrDefault(key(block, BLOCK), 0)
                 || time < times.getOrDefault(key(block, WARPS + (thread >> 5)), 0)
                 || time < times.getOrDefault(key(block, thread), 0);
+    }
+
+    /** Whether an atomic operation of that thread at that time is included. */
+    boolean includesAtomic(int block, int thread, int time) {
+        return includes(block, thread, time) || time < times.getOrDefault(key(block, thread) | ATOMIC, 0);
+    }
+
+    /** The atomic operations of a thread before that time. */
+    static Clock ofAtomics(int block, int thread, int time) {
+        return new Clock(Map.of(key(block, thread) | ATOMIC, time));
     }
 
     /** What either includes; each may be null, which includes nothing. */

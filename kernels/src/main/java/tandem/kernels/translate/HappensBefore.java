@@ -12,8 +12,10 @@ import java.util.Map;
  * operations and fences.
  *
  * <p>A fence followed by an atomic operation releases; an atomic operation followed by a fence or a barrier acquires
- * what was released at its address (PTX ISA, "Memory Consistency Model", release and acquire patterns). The scheme of
- * clocks follows the hierarchy of threads as published race detectors for GPUs do (BARRACUDA, PLDI 2017).
+ * what was released at its address (PTX ISA, "Memory Consistency Model", release and acquire patterns), and that atomic
+ * operation itself. A barrier between the fence of several threads and the atomic operation of one of them keeps what
+ * all of them released. The scheme of clocks follows the hierarchy of threads as published race detectors for GPUs do
+ * (BARRACUDA, PLDI 2017).
  */
 final class HappensBefore {
 
@@ -103,6 +105,15 @@ final class HappensBefore {
             }
         }
         return clocks && includes(known[thread], stamp);
+    }
+
+    /** The same for an atomic operation. */
+    boolean orderedAtomic(long stamp, int thread) {
+        return ordered(stamp, thread)
+                || clocks
+                        && known[thread] != null
+                        && known[thread].includesAtomic(
+                                blockAt(Stamp.time(stamp)), Stamp.thread(stamp), Stamp.time(stamp));
     }
 
     /** Whether it would be ordered if the thread had a fence behind its last atomic operation. */
@@ -201,6 +212,20 @@ final class HappensBefore {
                 acquirable[thread] = null;
             }
         }
+        joinReleased(released, from, to, members);
+        joinReleased(releasedInBlock, from, to, members);
+    }
+
+    private static void joinReleased(Clock[] clocks, int from, int to, boolean[] members) {
+        Clock all = null;
+        for (int thread = from; thread < to; thread++) {
+            all = members == null || members[thread] ? Clock.join(all, clocks[thread]) : all;
+        }
+        for (int thread = from; thread < to; thread++) {
+            if (clocks[thread] != null && (members == null || members[thread])) {
+                clocks[thread] = all;
+            }
+        }
     }
 
     /** A fence of that thread; {@code ofBlock} for one that concerns its block only. */
@@ -268,7 +293,10 @@ final class HappensBefore {
         if (toBlock == null) {
             return;
         }
+        Clock itself = Clock.ofAtomics(block, thread, now + 1);
         Clock toAll = ofBlock ? null : releases ? toBlock : released[thread];
+        toAll = toAll == null ? null : Clock.join(toAll, itself);
+        toBlock = Clock.join(toBlock, itself);
         Released word = (inShared ? shared : global).computeIfAbsent(address, key -> new Released());
         word.toBlock = word.block == block ? Clock.join(word.toBlock, toBlock) : toBlock;
         word.block = block;

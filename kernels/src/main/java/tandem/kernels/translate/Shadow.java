@@ -11,8 +11,8 @@ final class Shadow {
     private final int bytes;
     private int shift = 2;
     private long[] writers;
-    private final AccessSet reads = new AccessSet();
-    private final AccessSet atomics = new AccessSet();
+    private final AccessSet reads = new AccessSet(false);
+    private final AccessSet atomics = new AccessSet(true);
 
     Shadow(int bytes) {
         this.bytes = bytes;

@@ -15,6 +15,79 @@ import tandem.kernels.ptx.PtxModule;
 /** Checked mode finds the errors planted in {@code faults.cu}, and reports where they are. */
 class CheckedModeTest {
 
+    /**
+     * Each thread of two blocks writes its number; the block that is last adds up what all wrote, and sets the counter
+     * back to zero.
+     */
+    private static PtxModule lastBlock(String write, String fence) {
+        return PtxModule.parse("last.ptx", """
+                .version 7.8
+                .target sm_75
+                .address_size 64
+                .visible .entry k(.param .u64 count, .param .u64 part)
+                {
+                	.shared .align 4 .b32 last;
+                	.reg .b32 %r<12>;
+                	.reg .b64 %rd<8>;
+                	.reg .pred %p, %q;
+                	ld.param.u64 %rd1, [count];
+                	ld.param.u64 %rd2, [part];
+                	mov.u32 %r1, %tid.x;
+                	mov.u32 %r2, %ctaid.x;
+                	mad.lo.u32 %r3, %r2, 64, %r1;
+                	mul.wide.u32 %rd3, %r3, 4;
+                	add.s64 %rd3, %rd2, %rd3;
+                	FENCE_WRITE
+                	bar.sync 0;
+                	setp.ne.u32 %p, %r1, 0;
+                	@%p bra JOIN;
+                	atom.global.add.u32 %r4, [%rd1], 1;
+                	st.shared.u32 [last], %r4;
+                JOIN:
+                	bar.sync 0;
+                	ld.shared.u32 %r5, [last];
+                	setp.ne.u32 %q, %r5, 1;
+                	@%q bra END;
+                	xor.b32 %r6, %r3, 64;
+                	mul.wide.u32 %rd4, %r6, 4;
+                	add.s64 %rd4, %rd2, %rd4;
+                	ld.global.u32 %r7, [%rd4];
+                	@%p bra END;
+                	st.global.u32 [%rd1], 0;
+                END:
+                	ret;
+                }
+                """.replace("FENCE_WRITE", write + fence));
+    }
+
+    /** The fence stands before the barrier and is one of every thread; it must follow the write. */
+    @ParameterizedTest
+    @CsvSource({
+        "'st.global.u32 [%rd3], %r3;', 'membar.gl;', 0",
+        "'membar.gl; st.global.u32 [%rd3], %r3;', '', 1",
+        "'st.global.u32 [%rd3], %r3;', '', 1",
+        "'st.global.u32 [%rd3], %r3;', 'membar.cta;', 1"
+    })
+    void theLastBlockReadsWhatOthersReleased(String write, String fence, int races) {
+        NativeArray count = new NativeArray(4);
+        NativeArray part = new NativeArray(4 * 128);
+        NativeArray parameters = new NativeArray(16);
+        parameters.bytes().putLong(0, count.address()).putLong(8, part.address());
+        MemoryMap memory = new MemoryMap();
+        memory.add("count", count.address(), 4, true);
+        memory.add("part", part.address(), 4 * 128, false);
+        HostKernel kernel = Translator.translate(lastBlock(write, fence), "k", Mode.OBSERVED);
+        for (ThreadOrder order : List.of(new ThreadOrder.Forward(), new ThreadOrder.Reverse())) {
+            count.bytes().putInt(0, 0);
+            List<CheckFailure> found = kernel.findAll(
+                    Grid.of(2, 64),
+                    parameters.address(),
+                    memory,
+                    CheckedLaunch.standard().withOrder(order));
+            assertEquals(races, Math.min(1, found.size()), found.toString());
+        }
+    }
+
     /** Each thread adds 1 to the sum by compare-and-swap; the first value comes from a plain read. */
     private static PtxModule swapping(String what) {
         return PtxModule.parse("swapping.ptx", """
