@@ -36,7 +36,12 @@ public final class KernelCoverage {
         private int machineCode;
     }
 
+    /** The name of our own entries. */
+    private static final String OWN = "Tandem";
+
     private final Map<String, Count> sources = new TreeMap<>();
+    /** For each feature: entries of other sources, those of them that are translated, and the same of our own. */
+    private final Map<String, int[]> features = new TreeMap<>();
     private final Map<String, List<String>> refused = new TreeMap<>();
 
     private KernelCoverage() {}
@@ -79,6 +84,7 @@ public final class KernelCoverage {
         }
         for (String name : names) {
             count.entries++;
+            boolean translated = false;
             try {
                 if (unreadable != null) {
                     throw unreadable;
@@ -86,10 +92,17 @@ public final class KernelCoverage {
                 boolean machineCode =
                         Translator.translate(module, name, Mode.FAST).isMachineCode();
                 count.translated++;
+                translated = true;
                 count.machineCode += machineCode ? 1 : 0;
             } catch (PtxException e) {
                 refused.computeIfAbsent(feature(e.getMessage()), key -> new ArrayList<>())
                         .add(name + " of " + file.getFileName());
+            }
+            for (String feature : EntryFeatures.of(text, name)) {
+                int[] counts = features.computeIfAbsent(feature, key -> new int[4]);
+                int at = source.equals(OWN) ? 2 : 0;
+                counts[at]++;
+                counts[at + 1] += translated ? 1 : 0;
             }
         }
     }
@@ -142,6 +155,22 @@ public final class KernelCoverage {
                 count.translated,
                 100.0 * count.translated / Math.max(1, count.entries),
                 count.machineCode)));
+        table.append("\nEntries by the features that they use (an entry may use several):\n\n| feature | public entries"
+                + " | translated | | entries of Tandem | translated |\n| --- | --: | --: | --: | --: | --: |\n");
+        features.entrySet().stream()
+                .sorted((a, b) -> b.getValue()[0] - a.getValue()[0])
+                .forEach(entry -> table.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %d | %d | %s | %d | %d |%n",
+                        entry.getKey(),
+                        entry.getValue()[0],
+                        entry.getValue()[1],
+                        entry.getValue()[0] == 0
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT, "%.1f %%", 100.0 * entry.getValue()[1] / entry.getValue()[0]),
+                        entry.getValue()[2],
+                        entry.getValue()[3])));
         table.append(
                 "\nRefused entries by the first feature that is missing:\n\n| feature | entries | for instance |\n| --- | --: | --- |\n");
         refused.entrySet().stream()

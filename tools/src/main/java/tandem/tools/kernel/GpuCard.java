@@ -17,9 +17,10 @@ record GpuCard(String name, double gigabytes, double teraflops) {
     /**
      * Of NVIDIA's documents: "T4 Tensor Core GPU for AI Inference" (product brief: up to 320 GB/s) and "Turing GPU
      * Architecture"; "A100 Tensor Core GPU" (data sheet, 40 GB); "L4 Tensor Core GPU" (data sheet); "GeForce RTX 3060"
-     * (12 GB, 3,584 cores at 1.777 GHz); "Ada GPU Architecture" (RTX 4090); "H100 Tensor Core GPU Architecture" (SXM5:
-     * 16,896 cores at 1.98 GHz); "Jetson AGX Orin Series Technical Brief" (64 GB). Compared with public copies and
-     * tables of them in November 2026.
+     * (12 GB, 3,584 cores at 1.777 GHz); "Ada GPU Architecture" (RTX 4090: 384 bits at 21 Gbit/s); "H100 Tensor Core
+     * GPU" (data sheet, SXM: 3.35 TB/s; 16,896 cores at 1.98 GHz); "Jetson AGX Orin Series Technical Brief" (2,048
+     * cores, 5.3 TFLOP/s; 256 bits of LPDDR5 at 6.4 Gbit/s are 204.8 GB/s). Compared in November 2026 with what other
+     * pages cite of these documents.
      */
     private static final List<GpuCard> KNOWN = List.of(
             new GpuCard("t4", 320, 8.1),
