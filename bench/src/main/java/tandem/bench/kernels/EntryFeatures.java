@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** What an entry of a PTX file uses, found in its text, so that entries that cannot be read have features too. */
 final class EntryFeatures {
 
-    private static final Pattern DYNAMIC_SHARED = Pattern.compile("\\.extern\\s+\\.shared[^;]*?([A-Za-z_$][\\w$]*)\\[\\]");
+    private static final Pattern DYNAMIC_SHARED =
+            Pattern.compile("\\.extern\\s+\\.shared[^;]*?([A-Za-z_$][\\w$]*)\\[\\]");
     private static final Pattern VARIABLE = Pattern.compile(
             "(?m)^\\s*(?:\\.visible |\\.extern |\\.weak )?\\.(?:global|const)\\s[^;={]*?([A-Za-z_$][\\w$]*)(?:\\[\\d*\\])?\\s*[;=]");
 
@@ -42,7 +43,9 @@ final class EntryFeatures {
         add("`printf`", "\\bvprintf\\b");
         add("`assert`", "\\b__assertfail\\b");
         add("`trap`", "\\btrap;");
-        add("calls of functions in the file", "\\bcall(?:\\.uni)?\\s*(?!\\.uni)(?:\\([^)]*\\)\\s*,\\s*)?(?!vprintf|__assertfail)[A-Za-z_$]");
+        add(
+                "calls of functions in the file",
+                "\\bcall(?:\\.uni)?\\s*(?!\\.uni)(?:\\([^)]*\\)\\s*,\\s*)?(?!vprintf|__assertfail)[A-Za-z_$]");
     }
 
     private EntryFeatures() {}
@@ -53,7 +56,8 @@ final class EntryFeatures {
 
     /** The features of an entry of a file with that text, in a fixed order. */
     static Set<String> of(String text, String entry) {
-        Matcher start = Pattern.compile("\\.entry\\s+" + Pattern.quote(entry) + "\\b").matcher(text);
+        Matcher start =
+                Pattern.compile("\\.entry\\s+" + Pattern.quote(entry) + "\\b").matcher(text);
         Set<String> features = new LinkedHashSet<>();
         if (!start.find()) {
             return features;
@@ -79,7 +83,9 @@ final class EntryFeatures {
 
     private static boolean mentions(String body, Matcher names) {
         while (names.find()) {
-            if (Pattern.compile("(?<![\\w$])" + Pattern.quote(names.group(1)) + "(?![\\w$])").matcher(body).find()) {
+            if (Pattern.compile("(?<![\\w$])" + Pattern.quote(names.group(1)) + "(?![\\w$])")
+                    .matcher(body)
+                    .find()) {
                 return true;
             }
         }

@@ -42,6 +42,7 @@ public final class KernelCoverage {
     private final Map<String, Count> sources = new TreeMap<>();
     /** For each feature: entries of other sources, those of them that are translated, and the same of our own. */
     private final Map<String, int[]> features = new TreeMap<>();
+
     private final Map<String, List<String>> refused = new TreeMap<>();
 
     private KernelCoverage() {}

@@ -1,6 +1,7 @@
 package tandem.kernels.translate.x86;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
@@ -111,7 +112,9 @@ record LaneProgram(
             }
         }
         int vectors = maxVectors();
-        return vectors <= 2 ? 8 : vectors <= 4 ? 4 : vectors <= 7 ? 2 : 1;
+        boolean loops = Arrays.stream(loopDepths).anyMatch(depth -> depth > 0);
+        // Beside the instructions of a loop, which are saved, vectors in memory cost little.
+        return vectors <= 1 || vectors == 2 && loops ? 8 : vectors <= 4 ? 4 : vectors <= 7 ? 2 : 1;
     }
 
     /** Whether the lanes access memory in places that lie apart: many at once compete for the same cache lines. */
