@@ -21,7 +21,7 @@ final class CutLargeMethods {
     static final int LIMIT = 7900;
 
     /** Methods that jump to and fro contain each other's blocks, so that every cut adds to their sum. */
-    private static final long MAX_TOTAL = 2 << 20;
+    private static final long MAX_TOTAL = 16 << 20;
 
     private static final int MAX_PLACES = 64;
 
