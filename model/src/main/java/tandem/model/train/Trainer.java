@@ -2,11 +2,9 @@ package tandem.model.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import tandem.engine.Device;
 import tandem.model.batch.BatchShape;
@@ -64,8 +62,6 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private static final double LAST_PART = 0.2;
-
     private final TrainingStep step;
     private final BatchShape shape;
     private final ImageCache images;
@@ -75,10 +71,9 @@ public final class Trainer implements AutoCloseable {
     private final LearningRateSchedule schedule;
     private final TimeLimit time;
     private final TrainingLabels labels;
+    private final InputSizes sizes;
     private final long steps;
-    private final List<String> notes = new ArrayList<>();
-    private RunOrigin origin;
-    private RunOrigin resumed;
+    private final OriginCheck origin;
     private long done;
     private SamplerState sampler;
     private BatchStager stager;
@@ -100,12 +95,13 @@ public final class Trainer implements AutoCloseable {
         requireClasses("box classes", network.boxClasses(), images.data().boxClasses());
         requireClasses("mask classes", network.maskClasses(), images.data().maskClasses());
         this.images = images.with(network.conversion());
-        this.origin = RunOrigin.of(images.data(), device.description());
+        this.origin = new OriginCheck(images.data(), device.description());
         this.augmentation = augmentation;
         this.options = options;
         this.store = new CheckpointStore(options.folder());
         this.steps = steps(settings, images.data());
         this.schedule = LearningRateSchedule.of(settings.schedule(), steps);
+        this.sizes = new InputSizes(network.inputSize(), settings.batches().inputSizes(), settings.seed(), steps);
         this.time = new TimeLimit(settings.schedule().minutes());
         this.done = done;
         this.sampler = sampler;
@@ -177,8 +173,7 @@ public final class Trainer implements AutoCloseable {
                     checkpoint.step(),
                     checkpoint.sampler());
             try {
-                trainer.resumed = RunOrigin.read(reader).orElse(null);
-                trainer.checkOrigin(reader.file());
+                trainer.origin.resume(reader.file(), RunOrigin.read(reader));
                 trainer.step.restore(checkpoint, reader);
                 trainer.labels.restore(WeakState.read(reader));
                 trainer.validation = ValidationState.read(reader);
@@ -191,27 +186,9 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private void checkOrigin(Path file) throws WeightsException {
-        if (resumed == null) {
-            notes.add(
-                    file + " is of an earlier build and has no fingerprint of lists and labels: that they are the same"
-                            + " as when it was started is not checked");
-            return;
-        }
-        Optional<String> difference = resumed.difference(origin);
-        if (difference.isPresent()) {
-            throw new WeightsException(file + ": " + difference.get());
-        }
-        if (!resumed.device().equals(origin.device())) {
-            notes.add("warning: the run was on " + resumed.device() + " and goes on with " + origin.device()
-                    + ": its weights are not equal bit for bit to those of a run without interruption, which requires the"
-                    + " same device and number of threads");
-        }
-    }
-
     /** What the user should know about a resumed run. */
     public List<String> notes() {
-        return List.copyOf(notes);
+        return origin.notes();
     }
 
     /** Steps of a run: the image visits of its epochs over the batch size, rounded up. */
@@ -250,18 +227,7 @@ public final class Trainer implements AutoCloseable {
      * @throws WeightsException when the checkpoint has validations of other images
      */
     public void review(Optional<ImageCache> images) throws WeightsException {
-        if (validation != null && (images.isEmpty() || validation.images() != EpochReview.images(images.get()))) {
-            throw new WeightsException(store.current()
-                    + ": its validations are of other held-out images; resume with those it was started with");
-        }
-        if (images.isPresent()) {
-            origin = origin.withHeldOut(images.get().data());
-        }
-        if (validation != null && resumed != null && !resumed.heldOut().equals(origin.heldOut())) {
-            throw new WeightsException(
-                    store.current() + ": its validations are of other held-out images, or their labels"
-                            + " changed; resume with those it was started with");
-        }
+        origin.heldOut(images, store.current(), validation);
         reviewed = true;
         heldOut = images;
     }
@@ -347,7 +313,7 @@ public final class Trainer implements AutoCloseable {
         boolean last = isFinished();
         while (!last && !stop.getAsBoolean()) {
             double position = time.position(done, steps);
-            PixelSize size = inputSize(settings, step.network().settings().inputSize(), (long) position, steps);
+            PixelSize size = sizes.at((long) position);
             double learningRate = schedule.at(position);
             prepareBatches();
             try {
@@ -439,20 +405,6 @@ public final class Trainer implements AutoCloseable {
         return step.plannedBytes() + labels.plannedBytes();
     }
 
-    /**
-     * The input size of a step: sampled from the settings' sizes for each step; the network's own size in the last
-     * fifth of the steps.
-     */
-    static PixelSize inputSize(TrainingSettings settings, PixelSize own, long step, long steps) {
-        if (settings.batches().inputSizes().isEmpty() || step >= (1 - LAST_PART) * steps) {
-            return own;
-        }
-        SplittableRandom random = new SplittableRandom(settings.seed() * 0x9E3779B97F4A7C15L + step);
-        return settings.batches()
-                .inputSizes()
-                .get(random.nextInt(settings.batches().inputSizes().size()));
-    }
-
     /** Writes a checkpoint now. */
     public void save() throws IOException {
         long start = System.nanoTime();
@@ -465,7 +417,7 @@ public final class Trainer implements AutoCloseable {
                         done,
                         sampler)
                 .content(step.state());
-        origin.write(content);
+        origin.origin().write(content);
         ConvolutionState.write(step.device().convolutionChoices(), content);
         WeakState state = labels.state();
         if (state != null) {

@@ -394,9 +394,11 @@ class TrainerTest {
     @Test
     void imageSizesVaryOnlyInTheFirstFourFifths() {
         TrainingSettings settings = settings(false);
+        InputSizes sizes =
+                new InputSizes(PixelSize.square(128), settings.batches().inputSizes(), settings.seed(), 1000);
         List<PixelSize> sides = new ArrayList<>();
         for (int step = 0; step < 1000; step++) {
-            sides.add(Trainer.inputSize(settings, PixelSize.square(128), step, 1000));
+            sides.add(sizes.at(step));
         }
         assertEquals(
                 PixelSize.squares(128),
