@@ -82,6 +82,10 @@ async function run() {
   await until("a reject", () => evaluate("document.querySelectorAll('#rejects button').length > 0"));
   await until("the histogram", () => evaluate("document.querySelectorAll('#histogram rect').length > 0"));
   check("the decision is shown", await evaluate("/PASS|FAIL/.test(document.getElementById('decision').textContent)"));
+  // With a drift reference beside the weights and at least 500 frames.
+  const driftRows = await evaluate("document.getElementById('driftPanel').hidden ? -1 : document.querySelectorAll('#drift tr').length");
+  check(`the drift panel is hidden or has a row for each statistic: ${driftRows}`, driftRows === -1
+    || driftRows >= 2 || await evaluate("document.getElementById('noDrift').textContent.startsWith('Too few')"));
   await pause(2000);
   await screenshot("serve-light.png", "light");
   await screenshot("serve-dark.png", "dark");

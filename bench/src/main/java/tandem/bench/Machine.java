@@ -5,12 +5,12 @@ import tandem.engine.cpu.ConvolutionPolicy;
 import tandem.engine.cpu.CpuDevice;
 
 /** The machine, and the device that benchmarks of convolutions use. */
-final class Machine {
+public final class Machine {
 
     private Machine() {}
 
     /** Processor, threads and Java. */
-    static String description() {
+    public static String description() {
         String limit = System.getenv("ONEDNN_MAX_CPU_ISA");
         try (Device device = new CpuDevice()) {
             return device.description() + (limit == null ? "" : ", ONEDNN_MAX_CPU_ISA=" + limit) + ", Java "

@@ -1,8 +1,10 @@
 package tandem.engine;
 
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
@@ -61,6 +63,23 @@ public interface Device extends AutoCloseable {
     /** Times {@code pieces} consecutive pieces of work. */
     default Stopwatch stopwatch(int pieces) {
         return Stopwatch.ofHost(this, pieces);
+    }
+
+    /**
+     * Begins to prepare, in other threads, what programs will need, while the caller reads their weights: libraries, and
+     * these kernels. Without effect on results, and where there is nothing to gain; an error is reported by the first
+     * use instead.
+     *
+     * @param kernels computes the kernels, in another thread
+     */
+    default void prepareEarly(Supplier<? extends Collection<KernelEntry>> kernels) {}
+
+    /**
+     * Whether frozen programs may store filters in a layout of their own, so that the variables need no memory after
+     * that; see {@link Program#unread}.
+     */
+    default boolean preparesFilters() {
+        return false;
     }
 
     /** A remark on storing activations in that type on this device, in one line; empty for none. */

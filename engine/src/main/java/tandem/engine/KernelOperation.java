@@ -107,6 +107,11 @@ public final class KernelOperation extends BuiltOperation<KernelOperation> {
     }
 
     @Override
+    public List<KernelEntry> kernels() {
+        return launches.stream().map(Launch::kernel).toList();
+    }
+
+    @Override
     public Lowered lower(Device device) {
         return new Lowered() {
             @Override

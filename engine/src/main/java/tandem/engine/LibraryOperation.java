@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import tandem.kernels.KernelEntry;
 
 /**
  * An operation made of calls of a device's library ({@link Dnn}), each with its tensors in the order of the method that
@@ -16,7 +18,8 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
     private final Function<Dnn, Dnn.Primitive> maker;
     private final List<Tensor> arguments;
     private KernelOperation afterwards;
-    private boolean preparable;
+    /** Null where nothing is prepared. */
+    private Tensor preparable;
 
     private LibraryOperation(String name, Function<Dnn, Dnn.Primitive> maker, List<Tensor> arguments) {
         super(name);
@@ -54,8 +57,8 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
      */
     public LibraryOperation prepares(Tensor filter) {
         switch (filter.role()) {
-            case PARAMETER, ROUNDED, STATE, CONSTANT -> preparable = true;
-            default -> preparable = false;
+            case PARAMETER, ROUNDED, STATE, CONSTANT -> preparable = filter;
+            default -> preparable = null;
         }
         return this;
     }
@@ -74,6 +77,11 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
             }
         }
         super.appendTo(graph);
+    }
+
+    @Override
+    public List<KernelEntry> kernels() {
+        return afterwards == null ? List.of() : afterwards.kernels();
     }
 
     @Override
@@ -98,7 +106,12 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
 
             @Override
             public long preparedBytes() {
-                return preparable ? primitive.preparedBytes() : 0;
+                return preparable != null ? primitive.preparedBytes() : 0;
+            }
+
+            @Override
+            public Optional<Tensor> preparedFrom() {
+                return preparedBytes() > 0 ? Optional.of(preparable) : Optional.empty();
             }
 
             @Override

@@ -3,6 +3,7 @@ package tandem.engine;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tandem.kernels.KernelEntry;
 
 /**
  * One node of a graph: what it reads and writes, and which commands it becomes on a device. One through which gradients
@@ -44,6 +45,11 @@ public interface Operation {
         return false;
     }
 
+    /** The kernels of its launches, so that they can be prepared early; those of libraries are not among them. */
+    default List<KernelEntry> kernels() {
+        return List.of();
+    }
+
     /** Chooses how to run on {@code device}, before any memory is planned. */
     Lowered lower(Device device);
 
@@ -64,6 +70,11 @@ public interface Operation {
          */
         default long preparedBytes() {
             return 0;
+        }
+
+        /** The variable that a run of a frozen program does not read, as everything that depends on it is stored. */
+        default Optional<Tensor> preparedFrom() {
+            return Optional.empty();
         }
 
         /** The commands of a frozen program, whose variables do not change between runs. */

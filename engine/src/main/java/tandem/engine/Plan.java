@@ -2,6 +2,8 @@ package tandem.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Set;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +132,22 @@ public final class Plan {
     /** Whether it is for programs whose variables do not change. */
     public boolean isFrozen() {
         return frozen;
+    }
+
+    /** The variables that no run of this frozen plan reads, as what depends on them is stored. */
+    Set<Tensor> unread() {
+        Set<Tensor> unread = new HashSet<>();
+        Set<Tensor> read = new HashSet<>();
+        for (int i = 0; i < lowered.size(); i++) {
+            Tensor stored = frozen ? lowered.get(i).preparedFrom().orElse(null) : null;
+            for (Tensor input : graph.operations().get(i).inputs()) {
+                (input == stored ? unread : read).add(graph.base(input));
+            }
+        }
+        unread.removeAll(read);
+        unread.removeIf(
+                tensor -> tensor.role() != Tensor.Role.PARAMETER && tensor.role() != Tensor.Role.STATE);
+        return unread;
     }
 
     /** Where an operation's prepared memory starts. */

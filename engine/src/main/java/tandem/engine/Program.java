@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
@@ -203,12 +204,21 @@ public final class Program implements AutoCloseable {
      * @throws IllegalArgumentException for a tensor that is no input of the graph, or another number of bytes
      */
     public void upload(Tensor input, ByteBuffer values) {
+        requireBytes(input, values);
+        uploadStart(input, values);
+    }
+
+    /**
+     * Writes the first bytes of an input, native order; what follows stays as it is.
+     *
+     * @throws IllegalArgumentException for a tensor that is no input of the graph, or more bytes than it has
+     */
+    public void uploadStart(Tensor input, ByteBuffer values) {
         enter();
         try {
             if (input.role() != Tensor.Role.INPUT) {
                 throw new IllegalArgumentException(input + " is " + input.role() + ", not an input");
             }
-            requireBytes(input, values);
             device.upload(values, memory(input));
         } finally {
             exit();
@@ -227,6 +237,14 @@ public final class Program implements AutoCloseable {
         } finally {
             exit();
         }
+    }
+
+    /**
+     * The variables that runs do not read after a {@link #refresh}, since what depends on them is stored. Their memory
+     * may be released ({@link Weights#release}); then this program cannot be refreshed again.
+     */
+    public Set<Tensor> unread() {
+        return plan.unread();
     }
 
     /** Runs all operations; the first run refreshes first. */

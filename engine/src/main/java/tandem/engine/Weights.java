@@ -3,7 +3,10 @@ package tandem.engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -16,17 +19,73 @@ import java.util.random.RandomGeneratorFactory;
  */
 public final class Weights implements AutoCloseable {
 
+    /** Values that are copied to or from the device at a time: staging memory does not grow with the variables. */
+    private static final int STAGED = 1 << 16;
+
     private final Device device;
     private final Variables variables;
     private final WeightLayout layout;
+    /** Null when each variable has a buffer of its own. */
     private final Buffer buffer;
+
+    private final Map<Tensor, Buffer> separate = new HashMap<>();
+    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGED * Float.BYTES).order(ByteOrder.nativeOrder());
 
     /** Zeroed memory for all of {@code variables}, which must not grow afterwards. */
     public Weights(Device device, Variables variables) {
+        this(device, variables, device.allocate(WeightLayout.of(variables).bytes(), "weights"));
+    }
+
+    private Weights(Device device, Variables variables, Buffer buffer) {
         this.device = device;
         this.variables = variables;
         this.layout = WeightLayout.of(variables);
-        this.buffer = device.allocate(layout.bytes(), "weights");
+        this.buffer = buffer;
+    }
+
+    /**
+     * Zeroed memory for each variable by itself, which can be released. There is no memory of several variables
+     * ({@link #all}, {@link #parameters}) then: for programs that compute no gradients and round no variables.
+     */
+    public static Weights separate(Device device, Variables variables) {
+        Weights weights = new Weights(device, variables, null);
+        try {
+            variables.all().forEach(variable -> weights.allocate(variable.tensor()));
+            return weights;
+        } catch (RuntimeException | Error problem) {
+            weights.close();
+            throw problem;
+        }
+    }
+
+    /** Whether {@link #release} may be called. */
+    public boolean isSeparate() {
+        return buffer == null;
+    }
+
+    /** Frees the memory of some variables; their values are lost. Only for weights made by {@link #separate}. */
+    public void release(Collection<Tensor> released) {
+        for (Tensor variable : released) {
+            Buffer own = separate.remove(variable);
+            if (own != null) {
+                own.close();
+            }
+        }
+    }
+
+    /** The variables whose memory was released. */
+    public List<Tensor> released() {
+        return isSeparate()
+                ? variables.all().stream()
+                        .map(Variables.Variable::tensor)
+                        .filter(tensor -> !separate.containsKey(tensor))
+                        .toList()
+                : List.of();
+    }
+
+    /** Zeroed memory again for a variable whose memory was released. */
+    public void allocate(Tensor variable) {
+        separate.put(variable, device.allocate(variable.bytes(), "weights"));
     }
 
     /** The variables that have a place here. */
@@ -45,12 +104,19 @@ public final class Weights implements AutoCloseable {
 
     /** The memory of one variable. */
     public Memory of(Tensor variable) {
-        return layout.of(variable, buffer.memory());
+        if (!isSeparate()) {
+            return layout.of(variable, buffer.memory());
+        }
+        Buffer own = separate.get(variable);
+        if (own == null) {
+            throw new IllegalStateException(variable + " has no memory here: it was released, or is no variable");
+        }
+        return own.memory().slice(0, variable.bytes());
     }
 
     /** All parameters, gaps included: the range {@link Gradients} mirrors. */
     public Memory parameters() {
-        return buffer.memory().slice(0, layout.parameterBytes());
+        return together().slice(0, layout.parameterBytes());
     }
 
     /** The leading part of {@link #parameters} to which weight decay applies, in elements. */
@@ -81,6 +147,13 @@ public final class Weights implements AutoCloseable {
 
     /** Parameters and states together. */
     public Memory all() {
+        return together();
+    }
+
+    private Memory together() {
+        if (isSeparate()) {
+            throw new IllegalStateException("these variables have separate memories");
+        }
         return buffer.memory();
     }
 
@@ -91,11 +164,15 @@ public final class Weights implements AutoCloseable {
     /** The values of one variable, copied to the host. */
     public float[] read(Tensor variable) {
         Memory memory = of(variable);
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
-        device.download(memory, bytes.duplicate());
         float[] values = new float[Math.toIntExact(variable.elements())];
-        bytes.asFloatBuffer().get(values);
+        synchronized (staging) {
+            for (int first = 0; first < values.length; first += STAGED) {
+                int count = Math.min(STAGED, values.length - first);
+                staging.clear().limit(count * Float.BYTES);
+                device.download(memory.slice((long) first * Float.BYTES, staging.limit()), staging);
+                staging.clear().asFloatBuffer().get(values, first, count);
+            }
+        }
         return values;
     }
 
@@ -105,19 +182,43 @@ public final class Weights implements AutoCloseable {
      * @throws IllegalArgumentException unless {@code values} holds exactly as many as the variable has
      */
     public void write(Tensor variable, FloatBuffer values) {
-        Memory memory = of(variable);
         if (values.remaining() != variable.elements()) {
             throw new IllegalArgumentException(
                     variable + " takes " + variable.elements() + " values, got " + values.remaining());
         }
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
-        bytes.asFloatBuffer().put(values.duplicate());
-        device.upload(bytes, memory);
+        write(variable, 0, values);
+    }
+
+    /**
+     * Sets some values of one variable, row-major.
+     *
+     * @param first index of the first of them
+     * @throws IllegalArgumentException when the variable does not have as many from there on
+     */
+    public void write(Tensor variable, int first, FloatBuffer values) {
+        Memory memory = of(variable);
+        int count = values.remaining();
+        if (first < 0 || (long) first + count > variable.elements()) {
+            throw new IllegalArgumentException(
+                    variable + " has " + variable.elements() + " values, got " + count + " from " + first + " on");
+        }
+        synchronized (staging) {
+            for (int done = 0; done < count; done += STAGED) {
+                int part = Math.min(STAGED, count - done);
+                staging.clear().limit(part * Float.BYTES);
+                staging.asFloatBuffer().put(values.slice(values.position() + done, part));
+                device.upload(staging, memory.slice((first + (long) done) * Float.BYTES, staging.limit()));
+            }
+        }
     }
 
     @Override
     public void close() {
-        buffer.close();
+        if (isSeparate()) {
+            separate.values().forEach(Buffer::close);
+            separate.clear();
+        } else {
+            buffer.close();
+        }
     }
 }

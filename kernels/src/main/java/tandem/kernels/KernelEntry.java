@@ -21,7 +21,7 @@ public record KernelEntry(String module, String entry, int registers, String sum
 
     /** The entry as parsed from the shipped PTX. */
     public PtxEntry ptx() {
-        return ShippedPtx.module(module).entry(entry);
+        return ShippedPtx.module(module, entry).entry(entry);
     }
 
     /** Threads of a block: the {@code __launch_bounds__} of the {@code .cu}, which the PTX has as {@code .maxntid}. */

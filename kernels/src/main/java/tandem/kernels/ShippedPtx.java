@@ -7,11 +7,14 @@ import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import tandem.kernels.ptx.PtxModule;
 
 /** The PTX files of this jar, one for each module of the {@link Catalogue}. Thread-safe. */
 public final class ShippedPtx {
 
+    private static final String ENTRY = "\n.visible .entry ";
+    private static final String END = "\n}";
     private static final Map<String, SoftReference<PtxModule>> PARSED = new ConcurrentHashMap<>();
 
     private ShippedPtx() {}
@@ -44,12 +47,46 @@ public final class ShippedPtx {
      * @throws IllegalArgumentException as {@link #text} has it
      */
     public static PtxModule module(String module) {
-        SoftReference<PtxModule> reference = PARSED.get(module);
+        return parsed(module, module, () -> text(module));
+    }
+
+    /**
+     * A module with one of its entries alone, parsed on first use: a program uses few of the entries of a file. Lines
+     * have the numbers of the file. Variables of the module belong to this entry; no entry of the catalogue writes one
+     * that another reads.
+     *
+     * @throws IllegalArgumentException as {@link #text} has it
+     */
+    public static PtxModule module(String module, String entry) {
+        return parsed(module + " " + entry, module, () -> only(entry, text(module)));
+    }
+
+    private static PtxModule parsed(String key, String module, Supplier<String> text) {
+        SoftReference<PtxModule> reference = PARSED.get(key);
         PtxModule parsed = reference == null ? null : reference.get();
         if (parsed == null) {
-            parsed = PtxModule.parse(fileName(module), text(module));
-            PARSED.put(module, new SoftReference<>(parsed));
+            parsed = PtxModule.parse(fileName(module), text.get());
+            PARSED.put(key, new SoftReference<>(parsed));
         }
         return parsed;
+    }
+
+    /** The text with empty lines in place of the other entries, which nvcc writes from the start of a line. */
+    static String only(String entry, String text) {
+        StringBuilder kept = new StringBuilder(text.length());
+        int at = 0;
+        for (int start = text.indexOf(ENTRY); start >= 0; start = text.indexOf(ENTRY, at)) {
+            int end = text.indexOf(END, start) + END.length();
+            kept.append(text, at, start);
+            if (text.startsWith(entry + "(", start + ENTRY.length())) {
+                kept.append(text, start, end);
+            } else {
+                for (int line = start; line >= 0 && line < end; line = text.indexOf('\n', line + 1)) {
+                    kept.append('\n');
+                }
+            }
+            at = end;
+        }
+        return kept.append(text, at, text.length()).toString();
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tandem.engine.cpu.CpuDevice;
 
@@ -62,6 +63,32 @@ class WeightsTest {
             }
             // He et al. 2015 fan-out: variance 2 / (100 * 3 * 3); 9,000 draws leave 1.5 % of standard error.
             assertEquals(2.0 / 900, squares / 9000, 2.0 / 900 * 0.06);
+        }
+    }
+
+    @Test
+    void separateVariablesAreReleasedOneByOne() {
+        Variables variables = new Variables();
+        Tensor a = variables.parameter("a", Shape.of(300, 300), Variables.Initializer.normal(2));
+        Tensor b = variables.state("b", Shape.of(5), Variables.Initializer.constant(3));
+        try (CpuDevice device = new CpuDevice();
+                Weights whole = new Weights(device, variables);
+                Weights separate = Weights.separate(device, variables)) {
+            whole.initialize(5);
+            separate.initialize(5);
+            assertArrayEquals(whole.read(a), separate.read(a));
+            separate.write(b, 2, FloatBuffer.wrap(new float[] {8, 9}));
+            assertArrayEquals(new float[] {3, 3, 8, 9, 3}, separate.read(b));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> separate.write(b, 4, FloatBuffer.wrap(new float[] {8, 9})));
+            separate.release(List.of(a));
+            assertEquals(List.of(a), separate.released());
+            assertThrows(IllegalStateException.class, () -> separate.read(a));
+            assertThrows(IllegalStateException.class, separate::all);
+            separate.allocate(a);
+            assertEquals(List.of(), separate.released());
+            assertEquals(0, separate.read(a)[0]);
         }
     }
 }

@@ -33,6 +33,7 @@ import tandem.kernels.assembler.Assembler;
 import tandem.kernels.assembler.Assembly;
 import tandem.kernels.assembler.Usage;
 import tandem.kernels.ptx.BlockLimit;
+import tandem.kernels.ptx.PtxModule;
 
 /**
  * What must hold for every kernel that ships: it assembles everywhere within its budget, and its PTX is that of its
@@ -267,5 +268,17 @@ class CatalogueTest {
 
     private static int roundUp(int value, int multiple) {
         return (value + multiple - 1) / multiple * multiple;
+    }
+
+    /** A program reads only the entries that it uses. */
+    @Test
+    void anEntryAloneIsParsedAsInItsFile() {
+        for (KernelEntry kernel : Catalogue.entries()) {
+            PtxModule alone = ShippedPtx.module(kernel.module(), kernel.entry());
+            assertEquals(1, alone.entries().size(), kernel.entry());
+            assertEquals(
+                    ShippedPtx.module(kernel.module()).entry(kernel.entry()).toString(),
+                    alone.entry(kernel.entry()).toString());
+        }
     }
 }

@@ -1,10 +1,12 @@
 package tandem.engine.cpu;
 
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.ConvolutionChoices;
@@ -167,6 +169,17 @@ public final class CpuDevice implements Device {
     @Override
     public DeviceLock lock() {
         return lock;
+    }
+
+    @Override
+    public boolean preparesFilters() {
+        return true;
+    }
+
+    @Override
+    public void prepareEarly(Supplier<? extends Collection<KernelEntry>> wanted) {
+        EarlyPreparation.start("tandem-library", () -> OneDnn.load(options.threads()));
+        EarlyPreparation.start("tandem-kernels", () -> wanted.get().forEach(kernels::find));
     }
 
     @Override

@@ -41,7 +41,8 @@ final class OneDnn implements AutoCloseable {
         owned.add(() -> dnnl.dnnl_stream_destroy(stream));
     }
 
-    private static synchronized void load(int threads) {
+    /** Loads the library, once for the process. */
+    static synchronized void load(int threads) {
         if (!loaded) {
             OpenMp.beforeLoading(threads);
             JavaCppNatives.prepare();

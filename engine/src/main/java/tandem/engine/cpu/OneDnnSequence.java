@@ -156,10 +156,15 @@ final class OneDnnSequence implements Dnn.Primitive {
         }
     }
 
-    private static List<Memory> touched(Memory prepared, Memory rest, Memory[] arguments) {
-        List<Memory> all = new ArrayList<>(List.of(arguments));
-        all.add(prepared);
-        all.add(rest);
+    /** What some steps use: those after the preparation do not use the filter, which may then be released. */
+    private static List<Memory> touched(List<Step> steps, Memory prepared, Memory rest, Memory[] arguments) {
+        List<Memory> all = new ArrayList<>(List.of(prepared, rest));
+        steps.stream()
+                .flatMap(step -> step.uses().stream())
+                .mapToInt(Use::place)
+                .filter(place -> place >= 0)
+                .distinct()
+                .forEach(place -> all.add(arguments[place]));
         return all;
     }
 
@@ -175,7 +180,7 @@ final class OneDnnSequence implements Dnn.Primitive {
         private final List<dnnl_memory> memories = new ArrayList<>();
 
         Bound(int firstStep, int endStep, Memory prepared, Memory rest, Memory[] arguments) {
-            super(name, allocations, touched(prepared, rest, arguments));
+            super(name, allocations, touched(steps.subList(firstStep, endStep), prepared, rest, arguments));
             primitives = new dnnl_primitive[endStep - firstStep];
             lists = new dnnl_exec_arg_t[primitives.length];
             counts = new int[primitives.length];

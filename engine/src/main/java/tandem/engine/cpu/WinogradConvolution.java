@@ -209,8 +209,10 @@ final class WinogradConvolution {
                                 used(workspace, prepared, a))));
     }
 
+    /** What the commands after the preparation use: not the filter, the second argument. */
     private static Memory[] used(Memory workspace, Memory prepared, Memory[] arguments) {
         List<Memory> all = new ArrayList<>(List.of(arguments));
+        all.remove(1);
         all.add(workspace);
         all.add(prepared);
         return all.toArray(Memory[]::new);

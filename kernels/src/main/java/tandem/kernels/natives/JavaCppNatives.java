@@ -1,13 +1,11 @@
 package tandem.kernels.natives;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.stream.Stream;
@@ -17,13 +15,22 @@ import java.util.stream.Stream;
  * differs from the jars, which JavaCPP recognizes by size and date alone. Every first use of JavaCPP's {@code Loader}
  * must come after {@link #prepare}.
  *
- * <p>Files are compared byte by byte, as {@link JCudaNatives} compares those of JCuda. In a bundle nothing is unpacked
- * or compared.
+ * <p>Size and CRC-32 of each file are compared with those in the directory of its jar. This finds a file that was cut
+ * short or damaged, and does not decompress the 90 MB of oneDNN at each start; against a file that somebody made on
+ * purpose, only the permissions of the folder protect, as they do for the jars. In a bundle nothing is unpacked or
+ * compared.
  */
 public final class JavaCppNatives {
 
     /** JavaCPP's property for the folder; if the user sets it, that folder is used and checked. */
     private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+
+    /**
+     * JavaCPP's limits for native memory: by default allocations fail when the process has four times the maximum heap,
+     * although little of it is JavaCPP's. A large network and a small heap are no error, so there is no limit.
+     */
+    private static final List<String> LIMITS =
+            List.of("org.bytedeco.javacpp.maxBytes", "org.bytedeco.javacpp.maxPhysicalBytes");
 
     private static boolean prepared;
 
@@ -35,6 +42,11 @@ public final class JavaCppNatives {
      * @throws IllegalStateException when there is no folder that only this user can write
      */
     public static synchronized void prepare() {
+        LIMITS.forEach(property -> {
+            if (System.getProperty(property) == null) {
+                System.setProperty(property, "0");
+            }
+        });
         if (prepared || System.getProperty("tandem.natives.bundled") != null) {
             return;
         }
@@ -78,17 +90,6 @@ public final class JavaCppNatives {
         if (entry == null || entry.getSize() != Files.size(file)) {
             return false;
         }
-        try (InputStream expected = connection.getInputStream();
-                InputStream actual = Files.newInputStream(file)) {
-            byte[] part = new byte[1 << 16];
-            byte[] other = new byte[part.length];
-            for (int count = part.length; count == part.length; ) {
-                count = expected.readNBytes(part, 0, part.length);
-                if (actual.readNBytes(other, 0, count) != count || !Arrays.equals(part, 0, count, other, 0, count)) {
-                    return false;
-                }
-            }
-            return true;
-        }
+        return Crc32File.of(file) == entry.getCrc();
     }
 }

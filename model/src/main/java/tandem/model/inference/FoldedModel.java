@@ -1,51 +1,58 @@
 package tandem.model.inference;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Device;
+import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.network.Fold;
 import tandem.model.network.Network;
 import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.TensorFile;
 import tandem.model.weights.WeightsException;
-import tandem.model.weights.WeightsFile;
 
 /** A network with folded batch normalization, and its weights on a device. */
 public final class FoldedModel implements AutoCloseable {
 
     private final Device device;
     private final Network network;
+    private final Variables trained;
     private final Variables variables;
     private final Weights weights;
     private final Fold fold;
     private final DataType storage;
+    private final SafetensorsReader file;
     private long revision;
+
+    /** @param file from which released variables are read again; null for a model that releases none */
+    private FoldedModel(
+            Device device, Network network, Variables trained, DataType storage, SafetensorsReader file) {
+        this.file = file;
+        this.storage = storage;
+        this.device = device;
+        this.network = network;
+        this.trained = trained;
+        this.variables = network.foldedVariables();
+        this.weights = file != null && storage == DataType.FLOAT32 && device.preparesFilters()
+                ? Weights.separate(device, variables)
+                : new Weights(device, variables);
+        this.fold = new Fold(network, variables);
+    }
 
     /**
      * Folds {@code source}, weights over {@code trained}, which are only read now and in {@link #update}; inference is
      * in FLOAT32.
      */
     public FoldedModel(Device device, Network network, Variables trained, Weights source) {
-        this(device, network, trained, source, DataType.FLOAT32);
-    }
-
-    /**
-     * The same with activations and filters in another type.
-     *
-     * @param storage FLOAT32, BFLOAT16 or FLOAT16
-     */
-    public FoldedModel(Device device, Network network, Variables trained, Weights source, DataType storage) {
-        this.storage = storage;
-        this.device = device;
-        this.network = network;
-        this.variables = network.foldedVariables();
-        this.weights = new Weights(device, variables);
-        this.fold = new Fold(network, trained, variables);
+        this(device, network, trained, DataType.FLOAT32, null);
         try {
-            fold.apply(source, weights);
+            fold.apply(trained, source, weights);
         } catch (RuntimeException | Error problem) {
             weights.close();
             throw problem;
@@ -61,21 +68,58 @@ public final class FoldedModel implements AutoCloseable {
         return load(file, device, DataType.FLOAT32);
     }
 
-    /** The same with activations and filters in another type: FLOAT32, BFLOAT16 or FLOAT16. */
+    /**
+     * The same with activations and filters in another type: FLOAT32, BFLOAT16 or FLOAT16. Variables are folded while
+     * they are read, so that no other copy of them is in memory.
+     */
     public static FoldedModel load(Path file, Device device, DataType storage) throws IOException {
-        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+        SafetensorsReader reader = SafetensorsReader.open(file);
+        try {
             Network network = NetworkMetadata.network(reader);
-            Variables trained = network.variables();
-            try (Weights source = new Weights(device, trained)) {
-                WeightsFile.load(reader, "", trained, source);
-                return new FoldedModel(device, network, trained, source, storage);
+            device.prepareEarly(() -> InferenceProgram.kernels(network, storage));
+            FoldedModel model = new FoldedModel(device, network, network.variables(), storage, reader);
+            try {
+                model.fold.apply(new StoredVariables(reader), model.weights);
+                return model;
+            } catch (IOException | RuntimeException | Error problem) {
+                model.close();
+                throw problem;
             }
+        } catch (IOException | RuntimeException | Error problem) {
+            reader.close();
+            throw problem;
+        }
+    }
+
+    /**
+     * Frees the memory of the variables that a program of this model no longer reads. They are read again when
+     * {@link #weights} is called, from the file, which therefore stays open; it may be deleted or replaced by another,
+     * but must not be overwritten. To be called with the monitor of this object, as what it then has is not what other
+     * threads may expect.
+     */
+    void release(Collection<Tensor> unread) {
+        if (weights.isSeparate()) {
+            weights.release(unread);
+        }
+    }
+
+    /** The trained variables in a file. */
+    private record StoredVariables(SafetensorsReader reader) implements Fold.Source {
+        @Override
+        public float[] read(String name) throws IOException {
+            return TensorFile.requireFinite(
+                    reader.file(), name, reader.readAnyFloat(name, reader.shape(name)));
+        }
+
+        @Override
+        public void read(String name, SafetensorsReader.Part part) throws IOException {
+            reader.readFinite(name, reader.shape(name), part);
         }
     }
 
     /** Folds new values of the same network, for an evaluation during training. */
     public void update(Weights source) {
-        fold.apply(source, weights);
+        fold.apply(trained, source, weights());
         revision++;
     }
 
@@ -104,13 +148,33 @@ public final class FoldedModel implements AutoCloseable {
         return variables;
     }
 
-    /** The values of the variables. */
-    public Weights weights() {
+    /** The values of the variables, all of them in memory. */
+    public synchronized Weights weights() {
+        List<Tensor> released = weights.released();
+        if (!released.isEmpty()) {
+            try {
+                released.forEach(weights::allocate);
+                fold.apply(new StoredVariables(file), weights, released);
+            } catch (IOException e) {
+                weights.release(released);
+                throw new UncheckedIOException(file.file() + " cannot be read again: " + e.getMessage(), e);
+            } catch (RuntimeException | Error problem) {
+                weights.release(released);
+                throw problem;
+            }
+        }
         return weights;
     }
 
     @Override
     public void close() {
         weights.close();
+        if (file != null) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

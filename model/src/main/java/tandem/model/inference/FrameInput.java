@@ -30,6 +30,11 @@ final class FrameInput {
         return input;
     }
 
+    /** Maximum number of pixels of an image. */
+    int pixels() {
+        return input.pixels();
+    }
+
     /** Sets the size of the next images. */
     void size(Downscale newSize) {
         if (newSize.equals(size)) {

@@ -2,9 +2,12 @@ package tandem.model.inference;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Graph;
+import tandem.engine.Operation;
 import tandem.engine.Plan;
 import tandem.engine.Program;
 import tandem.engine.Resources;
@@ -12,6 +15,7 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.operation.Cast;
+import tandem.kernels.KernelEntry;
 import tandem.model.augment.Augment;
 import tandem.model.augment.ImageParameters;
 import tandem.model.detection.Anchors;
@@ -114,6 +118,21 @@ public final class InferenceProgram implements AutoCloseable {
                 device);
     }
 
+    /** The kernels of such a program. */
+    static List<KernelEntry> kernels(Network network, DataType storage) {
+        Description described = Description.of(
+                network, network.foldedVariables(), 1, 1, NonMaximumSuppression.Settings.DEFAULT, storage);
+        List<Operation> operations = new ArrayList<>(described.graph().operations());
+        if (network.settings().segments()) {
+            Shape shape = described.outputs().segmentation().shape();
+            operations.addAll(NativeMasks.decoding(shape));
+        }
+        return operations.stream()
+                .flatMap(operation -> operation.kernels().stream())
+                .distinct()
+                .toList();
+    }
+
     private record Description(
             Graph graph, Tensor pixels, Tensor parameters, Outputs outputs, Detections detections, OutputSums sums) {
 
@@ -150,6 +169,25 @@ public final class InferenceProgram implements AutoCloseable {
 
     private static ByteBuffer direct(int words) {
         return ByteBuffer.allocateDirect(words * 4).order(ByteOrder.nativeOrder());
+    }
+
+    /**
+     * A program that has prepared its filters and released those of the model: one copy of them is in memory. Models
+     * that are updated must not be used in this way.
+     */
+    static InferenceProgram withFiltersAlone(
+            FoldedModel model, int images, int pixels, NonMaximumSuppression.Settings suppression) {
+        synchronized (model) {
+            InferenceProgram made = new InferenceProgram(model, images, pixels, suppression);
+            try {
+                made.program.refresh();
+                model.release(made.program.unread());
+                return made;
+            } catch (RuntimeException | Error problem) {
+                made.close();
+                throw problem;
+            }
+        }
     }
 
     /** Images per batch. */

@@ -71,6 +71,11 @@ public final class InputImages {
                 parameterValues, image * ImageParameters.COUNT, width, height, canvasWidth, canvasHeight);
     }
 
+    /** Maximum number of pixels of each image. */
+    int pixels() {
+        return pixels;
+    }
+
     /** Where the pixels of an image begin in {@link #rgb}. */
     int start(int image) {
         return image * pixels * 3;
@@ -86,9 +91,9 @@ public final class InputImages {
         return rgb;
     }
 
-    /** Copies everything to a program's inputs. */
+    /** Copies everything to a program's inputs; a single image may have less room here than there. */
     public void upload(Program program, Tensor pixelInput, Tensor parameterInput) {
-        program.upload(pixelInput, rgb.clear());
+        program.uploadStart(pixelInput, rgb.clear());
         program.upload(parameterInput, parameters.clear());
     }
 }

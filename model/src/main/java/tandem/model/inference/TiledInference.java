@@ -61,7 +61,7 @@ public final class TiledInference implements FrameInference {
         tiling.check(settings);
         across = tiling.across(settings);
         down = tiling.down(settings);
-        program = owned.add(new InferenceProgram(model, batch, across.tile() * down.tile(), suppression));
+        program = owned.add(InferenceProgram.withFiltersAlone(model, batch, across.tile() * down.tile(), suppression));
         input = new InputImages(batch, across.tile() * down.tile(), Placement.STRETCH);
         tiles = new SeamBoxes.Tile[batch];
         Arrays.setAll(tiles, i -> new SeamBoxes.Tile());

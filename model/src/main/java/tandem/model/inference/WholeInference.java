@@ -11,6 +11,9 @@ import tandem.model.image.RgbRows;
  */
 public final class WholeInference implements FrameInference {
 
+    /** Pixels that every program has room for, so that it serves frames of other sizes too: 3 MiB. */
+    private static final int ROOM = 1 << 20;
+
     private final FoldedModel model;
     private final NonMaximumSuppression.Settings suppression;
     private InferenceProgram program;
@@ -44,11 +47,16 @@ public final class WholeInference implements FrameInference {
         Downscale wanted = size != null && size.sourceWidth() == width && size.sourceHeight() == height
                 ? size
                 : Downscale.of(width, height, model.network().settings().maxPixels());
-        if (program == null || program.pixels() < wanted.pixels()) {
-            close();
+        if (input == null || input.pixels() < wanted.pixels()) {
             allocations++;
+            input = null;
+            int capacity = Math.max(
+                    wanted.pixels(), Math.min(ROOM, model.network().settings().maxPixels()));
             try {
-                program = new InferenceProgram(model, 1, wanted.pixels(), suppression);
+                if (program == null || program.pixels() < wanted.pixels()) {
+                    close();
+                    program = InferenceProgram.withFiltersAlone(model, 1, capacity, suppression);
+                }
                 input = new FrameInput(
                         wanted.pixels(), model.network().settings().conversion().placement());
             } catch (RuntimeException | Error problem) {

@@ -1,12 +1,15 @@
 package tandem.model.network;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.model.weights.SafetensorsReader;
 
 /**
  * Computes the variables of the folded form. With running mean m and variance v, scale s = gamma / sqrt(v + epsilon):
@@ -17,73 +20,110 @@ public final class Fold {
     /** Added to the variance, as in batch normalization. */
     private static final double EPSILON = 1e-5;
 
-    private final Network network;
-    private final Map<String, Tensor> from;
-    private final Variables folded;
+    /** The trained variables, by name. */
+    public interface Source {
+        /** All values of a variable. */
+        float[] read(String name) throws IOException;
 
-    /** A fold from weights over {@code trained} to weights over {@code folded}, both of {@code network}. */
-    public Fold(Network network, Variables trained, Variables folded) {
-        this.network = network;
-        this.folded = folded;
-        this.from = new HashMap<>();
-        trained.all().forEach(variable -> from.put(variable.tensor().name(), variable.tensor()));
+        /** The values of a variable part by part, which may be changed. */
+        void read(String name, SafetensorsReader.Part part) throws IOException;
     }
 
-    /** Reads {@code source}, writes every variable of {@code target}. */
-    public void apply(Weights source, Weights target) {
-        Map<String, ConvolutionUnit> filters = new HashMap<>();
-        Map<String, ConvolutionUnit> biases = new HashMap<>();
+    private final Variables folded;
+    private final Map<String, ConvolutionUnit> filters = new HashMap<>();
+    private final Map<String, ConvolutionUnit> biases = new HashMap<>();
+
+    /** A fold to weights over {@code folded}, those of {@code network}. */
+    public Fold(Network network, Variables folded) {
+        this.folded = folded;
         for (ConvolutionUnit unit : network.units()) {
             filters.put(unit.filterName(), unit);
             biases.put(unit.biasName(), unit);
         }
-        List<Variables.Variable> variables = folded.all();
-        for (Variables.Variable variable : variables) {
-            Tensor tensor = variable.tensor();
-            float[] values;
+    }
+
+    /** Reads weights over {@code trained}, the variables of the same network; writes every variable of the target. */
+    public void apply(Variables trained, Weights source, Weights target) {
+        Map<String, Tensor> from = new HashMap<>();
+        trained.all().forEach(variable -> from.put(variable.tensor().name(), variable.tensor()));
+        try {
+            apply(
+                    new Source() {
+                        @Override
+                        public float[] read(String name) {
+                            return source.read(from.get(name));
+                        }
+
+                        @Override
+                        public void read(String name, SafetensorsReader.Part part) throws IOException {
+                            float[] values = read(name);
+                            part.accept(0, values, values.length);
+                        }
+                    },
+                    target);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes every variable of {@code target}, one after the other. */
+    public void apply(Source source, Weights target) throws IOException {
+        apply(
+                source,
+                target,
+                folded.all().stream().map(Variables.Variable::tensor).toList());
+    }
+
+    /** The same for some of the variables. */
+    public void apply(Source source, Weights target, Collection<Tensor> wanted) throws IOException {
+        for (Tensor tensor : wanted) {
             if (filters.containsKey(tensor.name())) {
-                values = filter(source, filters.get(tensor.name()));
+                filter(source, filters.get(tensor.name()), tensor, target);
             } else if (biases.containsKey(tensor.name())) {
-                values = bias(source, biases.get(tensor.name()));
+                target.write(tensor, FloatBuffer.wrap(bias(source, biases.get(tensor.name()))));
             } else {
-                values = read(source, tensor.name());
+                source.read(
+                        tensor.name(),
+                        (first, values, count) -> target.write(tensor, first, FloatBuffer.wrap(values, 0, count)));
             }
-            target.write(tensor, FloatBuffer.wrap(values));
         }
     }
 
-    private float[] filter(Weights source, ConvolutionUnit unit) {
-        float[] values = read(source, unit.filterName());
+    private static void filter(Source source, ConvolutionUnit unit, Tensor tensor, Weights target)
+            throws IOException {
         double[] scale = scale(source, unit);
-        int each = values.length / scale.length;
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (values[i] * scale[i / each]);
-        }
-        return values;
+        int each = Math.toIntExact(tensor.elements() / scale.length);
+        source.read(tensor.name(), (first, values, count) -> {
+            for (int i = 0; i < count; ) {
+                int channel = (first + i) / each;
+                int end = Math.min(count, (channel + 1) * each - first);
+                double factor = scale[channel];
+                for (; i < end; i++) {
+                    values[i] = (float) (values[i] * factor);
+                }
+            }
+            target.write(tensor, first, FloatBuffer.wrap(values, 0, count));
+        });
     }
 
-    private float[] bias(Weights source, ConvolutionUnit unit) {
+    private static float[] bias(Source source, ConvolutionUnit unit) throws IOException {
         double[] scale = scale(source, unit);
-        float[] mean = read(source, unit.meanName());
-        float[] beta = read(source, unit.betaName());
-        float[] bias = unit.bias() ? read(source, unit.biasName()) : new float[scale.length];
+        float[] mean = source.read(unit.meanName());
+        float[] beta = source.read(unit.betaName());
+        float[] bias = unit.bias() ? source.read(unit.biasName()) : new float[scale.length];
         for (int i = 0; i < bias.length; i++) {
             bias[i] = (float) (scale[i] * ((double) bias[i] - mean[i]) + beta[i]);
         }
         return bias;
     }
 
-    private double[] scale(Weights source, ConvolutionUnit unit) {
-        float[] gamma = read(source, unit.gammaName());
-        float[] variance = read(source, unit.varianceName());
+    private static double[] scale(Source source, ConvolutionUnit unit) throws IOException {
+        float[] gamma = source.read(unit.gammaName());
+        float[] variance = source.read(unit.varianceName());
         double[] scale = new double[gamma.length];
         for (int i = 0; i < scale.length; i++) {
             scale[i] = gamma[i] / Math.sqrt(variance[i] + EPSILON);
         }
         return scale;
-    }
-
-    private float[] read(Weights source, String name) {
-        return source.read(from.get(name));
     }
 }

@@ -22,12 +22,15 @@ import java.util.Set;
  */
 public final class SafetensorsReader implements TensorFile {
 
-    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int PART_ELEMENTS = 1 << 15;
 
     private final Path file;
     private final FileChannel channel;
     private final SafetensorsHeader header;
     private final long dataStart;
+    private final ByteBuffer chunk =
+            ByteBuffer.allocateDirect(PART_ELEMENTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final float[] values = new float[PART_ELEMENTS];
     /** Null when the file has none, or it was checked. */
     private Checksum checksum;
 
@@ -133,44 +136,83 @@ public final class SafetensorsReader implements TensorFile {
     @Override
     public float[] readAnyFloat(String name, int... shape) throws IOException {
         SafetensorsHeader.Entry entry = entry(name);
-        FloatFormat format = FloatFormat.named(entry.type())
-                .orElseThrow(() -> new WeightsException(
-                        file + ": tensor " + name + " is " + entry.type() + ", expected F16, BF16, F32 or F64"));
-        return read(name, entry, format, shape);
+        return read(name, entry, format(name, entry), shape);
     }
 
-    private float[] read(String name, SafetensorsHeader.Entry entry, FloatFormat format, int... shape)
-            throws IOException {
+    /** Receives the values of a tensor part by part, row-major. */
+    @FunctionalInterface
+    public interface Part {
+        /**
+         * The next values.
+         *
+         * @param first index of the first of them in the tensor
+         * @param values the values, from 0 on; may be changed, and are overwritten after the call
+         * @param count how many
+         */
+        void accept(int first, float[] values, int count) throws IOException;
+    }
+
+    /**
+     * Reads the values of a tensor in any format of floating-point numbers, in parts of at most
+     * {@value #PART_ELEMENTS}, so that memory does not grow with the tensor.
+     *
+     * @throws WeightsException as {@link #readAnyFloat}, and for a value that is not finite
+     */
+    public void readFinite(String name, int[] shape, Part part) throws IOException {
+        SafetensorsHeader.Entry entry = entry(name);
+        FloatFormat format = format(name, entry);
+        requireShape(name, shape);
+        verify();
+        int elements = Math.toIntExact(entry.elements());
+        long position = dataStart + entry.begin();
+        for (int first = 0; first < elements; first += PART_ELEMENTS) {
+            int count = Math.min(PART_ELEMENTS, elements - first);
+            chunk.clear().limit(count * format.bytes());
+            readFully(file, channel, chunk, position + (long) first * format.bytes());
+            format.get(chunk, values, 0, count);
+            TensorFile.requireFinite(file, name, values, first, count);
+            part.accept(first, values, count);
+        }
+    }
+
+    private FloatFormat format(String name, SafetensorsHeader.Entry entry) throws WeightsException {
+        return FloatFormat.named(entry.type())
+                .orElseThrow(() -> new WeightsException(
+                        file + ": tensor " + name + " is " + entry.type() + ", expected F16, BF16, F32 or F64"));
+    }
+
+    private void requireShape(String name, int[] shape) throws WeightsException {
         int[] found = shape(name);
         if (!Arrays.equals(found, shape)) {
             throw new WeightsException(file + ": tensor " + name + " has shape " + Arrays.toString(found)
                     + ", expected " + Arrays.toString(shape) + "; the file belongs to another network");
         }
+    }
+
+    private float[] read(String name, SafetensorsHeader.Entry entry, FloatFormat format, int... shape)
+            throws IOException {
+        requireShape(name, shape);
         verify();
-        float[] values = new float[Math.toIntExact(entry.elements())];
-        ByteBuffer chunk = ByteBuffer.allocateDirect((int)
-                        Math.max(format.bytes(), Math.min(CHUNK_BYTES, (long) format.bytes() * values.length)))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        float[] all = new float[Math.toIntExact(entry.elements())];
         long position = dataStart + entry.begin();
-        for (int done = 0; done < values.length; ) {
-            int count = Math.min(chunk.capacity() / format.bytes(), values.length - done);
+        for (int done = 0; done < all.length; ) {
+            int count = Math.min(PART_ELEMENTS, all.length - done);
             chunk.clear().limit(count * format.bytes());
             readFully(file, channel, chunk, position);
-            format.get(chunk, values, done, count);
+            format.get(chunk, all, done, count);
             done += count;
             position += (long) count * format.bytes();
         }
-        return values;
+        return all;
     }
 
     private void verify() throws IOException {
         if (checksum == null) {
             return;
         }
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
         long size = channel.size();
         for (long position = dataStart; position < size; position += chunk.limit()) {
-            chunk.clear().limit((int) Math.min(CHUNK_BYTES, size - position));
+            chunk.clear().limit((int) Math.min(chunk.capacity(), size - position));
             readFully(file, channel, chunk, position);
             checksum.add(chunk.flip());
         }

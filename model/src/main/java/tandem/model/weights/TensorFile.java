@@ -62,13 +62,18 @@ public sealed interface TensorFile extends AutoCloseable permits SafetensorsRead
      * @return {@code values}
      */
     static float[] requireFinite(Path file, String name, float[] values) throws WeightsException {
-        for (int i = 0; i < values.length; i++) {
+        requireFinite(file, name, values, 0, values.length);
+        return values;
+    }
+
+    /** The same for the first {@code count} of {@code values}, those of the tensor from {@code first} on. */
+    static void requireFinite(Path file, String name, float[] values, int first, int count) throws WeightsException {
+        for (int i = 0; i < count; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new WeightsException(file + ": tensor " + name + " has the value " + values[i] + " at element "
-                        + i + "; the training diverged or the file is damaged; use an earlier checkpoint");
+                        + (first + i) + "; the training diverged or the file is damaged; use an earlier checkpoint");
             }
         }
-        return values;
     }
 
     @Override

@@ -51,7 +51,7 @@ class FoldTest {
                     weights.write(tensor, FloatBuffer.wrap(values));
                 }
             }
-            new Fold(network, variables, folded).apply(weights, target);
+            new Fold(network, folded).apply(variables, weights, target);
             List<float[]> expected = run(device, network, variables, weights, side, true);
             List<float[]> actual = run(device, network, folded, target, side, false);
             for (int output = 0; output < 3; output++) {

@@ -214,7 +214,7 @@ function showState(state) {
 function showDrift(drift) {
   byId("driftPanel").hidden = drift === undefined;
   if (drift === undefined) return;
-  byId("noDrift").textContent = drift.length ? "" : "Too few frames yet.";
+  byId("noDrift").textContent = drift.length ? "The last full window of frames, compared with the evaluation." : "Too few frames yet.";
   byId("drift").replaceChildren(...drift.map((one) => {
     const drifts = one.value >= one.limit;
     const row = element("tr", undefined, { className: drifts ? "drifts" : "" });

@@ -1,0 +1,151 @@
+package tandem.bench.inspection;
+
+import com.sun.management.ThreadMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.StringJoiner;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * One side in a process of its own: {@code Child SIDE WORKLOAD FOLDER THREADS MEASURED KEEP_WARM} inspects one frame,
+ * prints {@code first}, and then answers each line of its input with one line; see {@link Peer}.
+ */
+final class Child {
+
+    private final FrameRunner.Side side;
+    private final Workload workload;
+    private final Path folder;
+    private final int threads;
+    private final boolean measured;
+    private FrameRunner runner;
+
+    private Child(String[] arguments) {
+        side = FrameRunner.Side.valueOf(arguments[0]);
+        workload = Workload.valueOf(arguments[1]);
+        folder = Path.of(arguments[2]);
+        threads = Integer.parseInt(arguments[3]);
+        measured = Boolean.parseBoolean(arguments[4]);
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Child child = new Child(arguments);
+        child.open(Integer.parseInt(arguments[5]));
+        child.runner.frame();
+        System.out.println("first");
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] words = line.split(" ");
+            System.out.println(child.answer(words[0], Arrays.stream(words).skip(1).mapToInt(Integer::parseInt).toArray()));
+        }
+        child.runner.close();
+        // Pools of other libraries may have threads that are no daemons.
+        System.exit(0);
+    }
+
+    private void open(int keepWarm) throws IOException {
+        runner = side.open(workload, folder, threads, measured, keepWarm);
+    }
+
+    private String answer(String command, int[] numbers) throws IOException {
+        return switch (command) {
+            case "frames" -> times(numbers[0], 0);
+            case "cadence" -> times(numbers[0], numbers[1]);
+            case "heap" -> heap(numbers[0]);
+            case "memory" -> memory();
+            case "cycles" -> cycles(numbers[0]);
+            case "found" -> found();
+            default -> throw new IllegalArgumentException(command);
+        };
+    }
+
+    /** Milliseconds: median, 99.9 % quantile and maximum of frames that begin at equal intervals, or back to back. */
+    private String times(int frames, int intervalMilliseconds) {
+        long[] nanoseconds = new long[frames];
+        long interval = intervalMilliseconds * 1_000_000L;
+        long due = System.nanoTime();
+        for (int i = 0; i < frames; i++) {
+            due += interval;
+            for (long rest = due - System.nanoTime(); interval > 0 && rest > 0; rest = due - System.nanoTime()) {
+                LockSupport.parkNanos(rest);
+            }
+            long start = System.nanoTime();
+            runner.frame();
+            nanoseconds[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(nanoseconds);
+        return String.format(
+                Locale.ROOT,
+                "%.6f %.6f %.6f",
+                nanoseconds[frames / 2] / 1e6,
+                nanoseconds[(int) Math.min(frames - 1, Math.round(frames * 0.999))] / 1e6,
+                nanoseconds[frames - 1] / 1e6);
+    }
+
+    /** Bytes of heap of all threads for each frame. */
+    private String heap(int frames) {
+        ThreadMXBean threadsOfVm = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        LongSupplier allocated = () -> {
+            long sum = 0;
+            for (long bytes : threadsOfVm.getThreadAllocatedBytes(threadsOfVm.getAllThreadIds())) {
+                sum += Math.max(0, bytes);
+            }
+            return sum;
+        };
+        long empty = -allocated.getAsLong();
+        empty += allocated.getAsLong();
+        long before = allocated.getAsLong();
+        for (int i = 0; i < frames; i++) {
+            runner.frame();
+        }
+        long bytes = allocated.getAsLong() - before - empty;
+        return String.format(Locale.ROOT, "%.3f", Math.max(0, bytes) / (double) frames);
+    }
+
+    /** Resident memory now and its maximum so far, in MiB; of Linux. */
+    private static String memory() throws IOException {
+        StringJoiner values = new StringJoiner(" ");
+        for (String key : new String[] {"VmRSS:", "VmHWM:"}) {
+            long kib = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith(key))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+            values.add(String.format(Locale.ROOT, "%.2f", kib / 1024.0));
+        }
+        return values.toString();
+    }
+
+    /** Closes and opens, one frame each time. */
+    private String cycles(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            runner.close();
+            open(0);
+            runner.frame();
+        }
+        return "done";
+    }
+
+    /** Detections, and the mask as digits. */
+    private String found() {
+        StringBuilder text = new StringBuilder();
+        for (FrameRunner.Found one : runner.found()) {
+            text.append(one.label()).append(' ').append(one.score());
+            for (float corner : one.corners()) {
+                text.append(' ').append(corner);
+            }
+            text.append(';');
+        }
+        text.append('|');
+        for (byte pixel : runner.mask()) {
+            text.append((char) ('0' + pixel));
+        }
+        return text.toString();
+    }
+}

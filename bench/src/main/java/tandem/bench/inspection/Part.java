@@ -1,0 +1,245 @@
+package tandem.bench.inspection;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import tandem.bench.inspection.FrameRunner.Side;
+
+/** A part of the benchmark, which is repeated or left out as a whole. */
+enum Part {
+    /** Batch 1, back to back; the two processes take turns of about a second. */
+    SPEED {
+        @Override
+        List<Row> run(Peer.Launch launch, Length length) throws IOException {
+            List<Row> rows = new ArrayList<>();
+            for (Workload workload : List.of(Workload.STANDARD_320, Workload.STANDARD_224, Workload.DEMO_160)) {
+                try (Peer tandem = launch.start(Side.TANDEM, workload, 0);
+                        Peer other = launch.start(Side.ONNX_RUNTIME, workload, 0)) {
+                    Agreement.require(workload, tandem.ask("found"), other.ask("found"));
+                    int frames = Math.max(3, (int) (length.turnMilliseconds() / tandem.numbers("frames 10")[0]));
+                    other.numbers("frames " + frames);
+                    double[][] times = new double[3][length.rounds()];
+                    for (int round = 0; round < length.rounds(); round++) {
+                        boolean swapped = round % 2 == 1;
+                        double late = swapped ? other.numbers("frames " + frames)[0] : 0;
+                        times[0][round] = tandem.numbers("frames " + frames)[0];
+                        times[1][round] = swapped ? late : other.numbers("frames " + frames)[0];
+                        times[2][round] = times[0][round] / times[1][round];
+                    }
+                    for (double[] values : times) {
+                        Arrays.sort(values);
+                    }
+                    int n = length.rounds();
+                    rows.add(new Row(
+                            "a frame, " + workload.title() + ": median of " + n + " turns (quartiles of the ratio "
+                                    + number(times[2][n / 4]) + " and " + number(times[2][3 * n / 4]) + ")",
+                            milliseconds(times[0][n / 2]),
+                            milliseconds(times[1][n / 2]),
+                            times[2][n / 2],
+                            "at most 0.8",
+                            0.8));
+                }
+            }
+            return rows;
+        }
+    },
+
+    /** Resident memory after some frames, and its peak. */
+    MEMORY {
+        @Override
+        List<Row> run(Peer.Launch launch, Length length) throws IOException {
+            List<Row> rows = new ArrayList<>();
+            for (Workload workload : List.of(Workload.STANDARD_320, Workload.DEMO_160)) {
+                double[] other = memory(launch, Side.ONNX_RUNTIME, workload, length);
+                for (boolean measured : new boolean[] {false, true}) {
+                    double[] tandem = memory(launch.withMeasured(measured), Side.TANDEM, workload, length);
+                    double max = workload == Workload.STANDARD_320 && !measured ? 0.8 : Double.NaN;
+                    rows.add(new Row(
+                            "resident memory, " + workload.title()
+                                    + (measured ? ", measured convolutions" : ", direct convolutions"),
+                            mib(tandem[0]) + " (peak " + mib(tandem[1]) + ")",
+                            mib(other[0]) + " (peak " + mib(other[1]) + ")",
+                            tandem[0] / other[0],
+                            Double.isNaN(max) ? "" : "at most 0.8",
+                            max));
+                }
+            }
+            return rows;
+        }
+
+        private double[] memory(Peer.Launch launch, Side side, Workload workload, Length length)
+                throws IOException {
+            try (Peer peer = launch.start(side, workload, 0)) {
+                peer.numbers("frames " + length.framesForMemory());
+                return peer.numbers("memory");
+            }
+        }
+    },
+
+    /** From the start of the process to its first result. */
+    START {
+        @Override
+        List<Row> run(Peer.Launch launch, Length length) throws IOException {
+            List<Row> rows = new ArrayList<>();
+            rows.add(row("process start to first result, " + Workload.DEMO_160.title(), launch, length, Double.NaN));
+            try (ClassArchives archives = ClassArchives.make(launch, Workload.DEMO_160)) {
+                double[][] times = new double[2][length.starts()];
+                for (int i = 0; i < length.starts(); i++) {
+                    for (Side side : Side.values()) {
+                        try (Peer peer = archives.launch(side).start(side, Workload.DEMO_160, 0)) {
+                            times[side.ordinal()][i] = peer.startMilliseconds();
+                        }
+                    }
+                }
+                rows.add(row(
+                        "the same, both with a class data archive", times, length, 0.9));
+            }
+            return rows;
+        }
+
+        private Row row(String work, Peer.Launch launch, Length length, double max) throws IOException {
+            double[][] times = new double[2][length.starts()];
+            for (int i = 0; i < length.starts(); i++) {
+                for (Side side : Side.values()) {
+                    try (Peer peer = launch.withMeasured(false).start(side, Workload.DEMO_160, 0)) {
+                        times[side.ordinal()][i] = peer.startMilliseconds();
+                    }
+                }
+            }
+            return row(work, times, length, max);
+        }
+
+        private Row row(String work, double[][] times, Length length, double max) {
+            Arrays.sort(times[0]);
+            Arrays.sort(times[1]);
+            double tandem = times[0][length.starts() / 2];
+            double other = times[1][length.starts() / 2];
+            return new Row(
+                    work + ": median of " + length.starts(),
+                    milliseconds(tandem),
+                    milliseconds(other),
+                    tandem / other,
+                    Double.isNaN(max) ? "" : "at most 0.9",
+                    max);
+        }
+    },
+
+    /** Frames with pauses between them. */
+    CADENCE {
+        @Override
+        List<Row> run(Peer.Launch launch, Length length) throws IOException {
+            List<Row> rows = new ArrayList<>();
+            for (int keepWarm : new int[] {0, KEEP_WARM}) {
+                for (int interval : new int[] {20, 200}) {
+                    try (Peer peer = launch.start(Side.TANDEM, Workload.DEMO_160, keepWarm)) {
+                        peer.numbers("frames 500");
+                        double whole = peer.numbers("frames 500")[0];
+                        int frames = length.cadenceFrames(interval);
+                        peer.numbers("cadence 50 " + interval);
+                        double[] paused = peer.numbers("cadence " + frames + " " + interval);
+                        String what = frames + " frames every " + interval + " ms, " + Workload.DEMO_160.title()
+                                + (keepWarm == 0 ? "" : ", blank frames after " + keepWarm + " ms");
+                        rows.add(new Row(
+                                what + ": median / back to back",
+                                milliseconds(paused[0]) + " / " + milliseconds(whole),
+                                "",
+                                paused[0] / whole,
+                                "at most 1.2",
+                                1.2));
+                        rows.add(new Row(
+                                what + ": 99.9 % / median (maximum " + milliseconds(paused[2]) + ")",
+                                milliseconds(paused[1]),
+                                "",
+                                paused[1] / paused[0],
+                                "at most 1.5",
+                                1.5));
+                    }
+                }
+            }
+            return rows;
+        }
+    },
+
+    /** Heap of a frame. */
+    HEAP {
+        @Override
+        List<Row> run(Peer.Launch launch, Length length) throws IOException {
+            double[] bytes = new double[2];
+            for (Side side : Side.values()) {
+                try (Peer peer = launch.start(side, Workload.DEMO_160, 0)) {
+                    peer.numbers("frames " + length.framesForHeap());
+                    bytes[side.ordinal()] = peer.numbers("heap " + length.framesForHeap())[0];
+                }
+            }
+            return List.of(new Row(
+                    "Java heap of a frame, all threads, mean of " + length.framesForHeap() + ": bytes",
+                    number(bytes[0]),
+                    number(bytes[1]),
+                    bytes[0],
+                    "0 bytes",
+                    0.5));
+        }
+    },
+
+    /** Opening and closing again and again. */
+    CYCLES {
+        @Override
+        List<Row> run(Peer.Launch launch, Length length) throws IOException {
+            return growth(launch, length.cycles(), "cycles ", " times opened and closed");
+        }
+    },
+
+    /** Many frames. */
+    FRAMES {
+        @Override
+        List<Row> run(Peer.Launch launch, Length length) throws IOException {
+            return growth(launch, length.frames(), "frames ", " frames");
+        }
+    };
+
+    private static final int KEEP_WARM = 40;
+
+    /**
+     * Measures.
+     *
+     * @throws IOException when a process fails
+     */
+    abstract List<Row> run(Peer.Launch launch, Length length) throws IOException;
+
+    /** The file of its rows. */
+    String file() {
+        return name().toLowerCase(Locale.ROOT) + ".json";
+    }
+
+    private static List<Row> growth(Peer.Launch launch, int count, String command, String what) throws IOException {
+        try (Peer peer = launch.withMeasured(false).start(Side.TANDEM, Workload.SMALL_64, 0)) {
+            int first = Math.max(1, count / 100);
+            peer.ask(command + first);
+            double before = peer.numbers("memory")[0];
+            peer.ask(command + (count - first));
+            double after = peer.numbers("memory")[0];
+            return List.of(new Row(
+                    count + what + ", " + Workload.SMALL_64.title()
+                            + ": resident memory at the end / after the first 1 %",
+                    mib(before) + " -> " + mib(after),
+                    "",
+                    after / before,
+                    "at most 1.01",
+                    1.01));
+        }
+    }
+
+    private static String milliseconds(double value) {
+        return String.format(Locale.ROOT, "%.4g ms", value);
+    }
+
+    private static String mib(double value) {
+        return String.format(Locale.ROOT, "%.0f MiB", value);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3g", value);
+    }
+}
