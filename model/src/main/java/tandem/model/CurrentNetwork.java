@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import tandem.engine.Device;
@@ -46,6 +47,8 @@ final class CurrentNetwork implements AutoCloseable {
 
     /** Loads a checkpoint on the CPU: a device for each context, which share the cores. */
     static CurrentNetwork load(Path checkpoint, InspectorOptions options) throws IOException {
+        Objects.requireNonNull(checkpoint, "checkpoint");
+        Objects.requireNonNull(options, "options");
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / options.contexts());
         Resources owned = new Resources();
         try {
@@ -62,6 +65,9 @@ final class CurrentNetwork implements AutoCloseable {
 
     /** Loads a checkpoint on a device, which must stay open. */
     static CurrentNetwork load(Path checkpoint, Device device, InspectorOptions options) throws IOException {
+        Objects.requireNonNull(checkpoint, "checkpoint");
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(options, "options");
         return load(checkpoint, List.of(device), new Resources(), options);
     }
 

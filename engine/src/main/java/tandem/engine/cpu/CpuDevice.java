@@ -178,8 +178,8 @@ public final class CpuDevice implements Device {
 
     @Override
     public void prepareEarly(Supplier<? extends Collection<KernelEntry>> wanted) {
-        EarlyPreparation.start("tandem-library", () -> OneDnn.load(options.threads()));
-        EarlyPreparation.start("tandem-kernels", () -> wanted.get().forEach(kernels::find));
+        EarlyPreparation.start(
+                () -> OneDnn.load(options.threads()), () -> wanted.get().forEach(kernels::find));
     }
 
     @Override

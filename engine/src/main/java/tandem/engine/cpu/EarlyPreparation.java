@@ -10,17 +10,22 @@ final class EarlyPreparation {
 
     private EarlyPreparation() {}
 
-    /** Runs {@code work} in a thread of that name. What it throws is thrown again by the first use in the foreground. */
-    static void start(String name, Runnable work) {
+    /**
+     * Runs these one after the other in a new thread: libraries of Java classes and native code are not initialized by
+     * two threads at once. What they throw is thrown again by the first use in the foreground.
+     */
+    static void start(Runnable... work) {
         Thread thread = new Thread(
                 () -> {
-                    try {
-                        work.run();
-                    } catch (RuntimeException | LinkageError problem) {
-                        LOG.debug("{} failed", name, problem);
+                    for (Runnable one : work) {
+                        try {
+                            one.run();
+                        } catch (RuntimeException | LinkageError problem) {
+                            LOG.debug("early preparation failed", problem);
+                        }
                     }
                 },
-                name);
+                "tandem-prepare");
         thread.setDaemon(true);
         thread.start();
     }

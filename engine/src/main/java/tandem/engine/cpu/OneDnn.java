@@ -28,13 +28,16 @@ final class OneDnn implements AutoCloseable {
 
     private static boolean loaded;
 
-    private final dnnl_engine engine = new dnnl_engine();
-    private final dnnl_stream stream = new dnnl_stream();
+    private final dnnl_engine engine;
+    private final dnnl_stream stream;
     private final List<Runnable> owned = new ArrayList<>();
     private boolean closed;
 
     OneDnn(int threads) {
+        // First: JavaCPP's classes wait for each other forever when two threads begin with different ones of them.
         load(threads);
+        engine = new dnnl_engine();
+        stream = new dnnl_stream();
         check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "dnnl_engine_create", "cpu");
         owned.add(() -> dnnl.dnnl_engine_destroy(engine));
         check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "dnnl_stream_create", "cpu");
