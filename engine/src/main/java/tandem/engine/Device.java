@@ -66,9 +66,9 @@ public interface Device extends AutoCloseable {
     }
 
     /**
-     * Begins to prepare, in other threads, what programs will need, while the caller reads their weights: libraries, and
-     * these kernels. Without effect on results, and where there is nothing to gain; an error is reported by the first
-     * use instead.
+     * Begins to prepare, in other threads, what programs will need, while the caller reads their weights: libraries,
+     * and these kernels. Without effect on results, and where there is nothing to gain; an error is reported by the
+     * first use instead.
      *
      * @param kernels computes the kernels, in another thread
      */

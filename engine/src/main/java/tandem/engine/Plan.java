@@ -2,12 +2,12 @@ package tandem.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Set;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The place of every tensor of a graph, computed from the first and last operation that uses it, before anything is
@@ -145,8 +145,7 @@ public final class Plan {
             }
         }
         unread.removeAll(read);
-        unread.removeIf(
-                tensor -> tensor.role() != Tensor.Role.PARAMETER && tensor.role() != Tensor.Role.STATE);
+        unread.removeIf(tensor -> tensor.role() != Tensor.Role.PARAMETER && tensor.role() != Tensor.Role.STATE);
         return unread;
     }
 

@@ -29,7 +29,8 @@ public final class Weights implements AutoCloseable {
     private final Buffer buffer;
 
     private final Map<Tensor, Buffer> separate = new HashMap<>();
-    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGED * Float.BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer staging =
+            ByteBuffer.allocateDirect(STAGED * Float.BYTES).order(ByteOrder.nativeOrder());
 
     /** Zeroed memory for all of {@code variables}, which must not grow afterwards. */
     public Weights(Device device, Variables variables) {

@@ -80,8 +80,7 @@ class WeightsTest {
             separate.write(b, 2, FloatBuffer.wrap(new float[] {8, 9}));
             assertArrayEquals(new float[] {3, 3, 8, 9, 3}, separate.read(b));
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> separate.write(b, 4, FloatBuffer.wrap(new float[] {8, 9})));
+                    IllegalArgumentException.class, () -> separate.write(b, 4, FloatBuffer.wrap(new float[] {8, 9})));
             separate.release(List.of(a));
             assertEquals(List.of(a), separate.released());
             assertThrows(IllegalStateException.class, () -> separate.read(a));

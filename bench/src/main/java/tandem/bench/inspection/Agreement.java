@@ -38,9 +38,7 @@ final class Agreement {
     }
 
     private static boolean same(FrameRunner.Found box, FrameRunner.Found other) {
-        return box.label() == other.label()
-                && Math.abs(box.score() - other.score()) <= SCORE
-                && box.iou(other) > IOU;
+        return box.label() == other.label() && Math.abs(box.score() - other.score()) <= SCORE && box.iou(other) > IOU;
     }
 
     private static List<FrameRunner.Found> boxes(String text) {

@@ -42,7 +42,9 @@ final class Child {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] words = line.split(" ");
-            System.out.println(child.answer(words[0], Arrays.stream(words).skip(1).mapToInt(Integer::parseInt).toArray()));
+            System.out.println(child.answer(
+                    words[0],
+                    Arrays.stream(words).skip(1).mapToInt(Integer::parseInt).toArray()));
         }
         child.runner.close();
         // Pools of other libraries may have threads that are no daemons.

@@ -15,8 +15,8 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /**
- * Archives of loaded classes (class data sharing of HotSpot), one for each side. The JVM makes them only of jars, so the
- * folders of the class path become one.
+ * Archives of loaded classes (class data sharing of HotSpot), one for each side. The JVM makes them only of jars, so
+ * the folders of the class path become one.
  */
 final class ClassArchives implements AutoCloseable {
 
@@ -48,8 +48,7 @@ final class ClassArchives implements AutoCloseable {
             ofJars.withFlags(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable"))
                     .start(side, workload, 0)
                     .close();
-            archives.launches.put(
-                    side, ofJars.withFlags(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable")));
+            archives.launches.put(side, ofJars.withFlags(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable")));
         }
         return archives;
     }

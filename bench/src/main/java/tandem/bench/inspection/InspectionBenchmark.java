@@ -49,8 +49,7 @@ public final class InspectionBenchmark {
             workload.prepare(folder, demo == null ? null : Path.of(demo));
         }
         int threads = Runtime.getRuntime().availableProcessors();
-        Peer.Launch launch =
-                new Peer.Launch(System.getProperty("java.class.path"), flags(), folder, threads, true);
+        Peer.Launch launch = new Peer.Launch(System.getProperty("java.class.path"), flags(), folder, threads, true);
         for (Part part : parts) {
             Path file = folder.resolve(part.file());
             if (again || !Files.exists(file)) {
@@ -90,16 +89,20 @@ public final class InspectionBenchmark {
 
     private static String page(Path folder, int threads, boolean trained, boolean quick) throws IOException {
         StringBuilder text = new StringBuilder("# Inspection beside ONNX Runtime\n\n")
-                .append("`bench/inspection").append(quick ? " --quick" : "").append("` on ")
+                .append("`bench/inspection")
+                .append(quick ? " --quick" : "")
+                .append("` on ")
                 .append(Machine.description())
                 .append("; both sides with ")
                 .append(threads)
-                .append(" threads, each in a process of its own. ONNX Runtime 1.29 for Java runs the file that `tandem export --nms` writes; before times are "
-                        + "compared, both must find the same boxes (IoU above 0.99, scores within 0.001) and masks (99.9 % of the pixels) in the same frame. "
-                        + "A frame is of the network's input size; from its bytes to boxes and mask. Tandem measures the algorithms of convolutions once, "
-                        + "except where a line says direct, and for start and growth. ")
+                .append(
+                        " threads, each in a process of its own. ONNX Runtime 1.29 for Java runs the file that `tandem export --nms` writes; before times are "
+                                + "compared, both must find the same boxes (IoU above 0.99, scores within 0.001) and masks (99.9 % of the pixels) in the same frame. "
+                                + "A frame is of the network's input size; from its bytes to boxes and mask. Tandem measures the algorithms of convolutions once, "
+                                + "except where a line says direct (as `Inspector.load` without a device), and for start and growth. ")
                 .append(trained ? "The network of the demo is trained.\n\n" : "All weights are initial ones.\n\n")
-                .append("| work | Tandem | ONNX Runtime | ratio | wanted | reached |\n| --- | ---: | ---: | ---: | --- | --- |\n");
+                .append(
+                        "| work | Tandem | ONNX Runtime | ratio | wanted | reached |\n| --- | ---: | ---: | ---: | --- | --- |\n");
         StringBuilder loads = new StringBuilder();
         for (Part part : Part.values()) {
             Path file = folder.resolve(part.file());
@@ -115,7 +118,8 @@ public final class InspectionBenchmark {
                         result.load()[1]));
             }
         }
-        return text.append("\nLoad of the machine (average of a minute, with the benchmark itself) before and after each part:")
+        return text.append(
+                        "\nLoad of the machine (average of a minute, with the benchmark itself) before and after each part:")
                 .append(loads)
                 .append(".\n")
                 .toString();

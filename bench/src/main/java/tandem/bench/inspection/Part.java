@@ -15,34 +15,40 @@ enum Part {
         List<Row> run(Peer.Launch launch, Length length) throws IOException {
             List<Row> rows = new ArrayList<>();
             for (Workload workload : List.of(Workload.STANDARD_320, Workload.STANDARD_224, Workload.DEMO_160)) {
-                try (Peer tandem = launch.start(Side.TANDEM, workload, 0);
-                        Peer other = launch.start(Side.ONNX_RUNTIME, workload, 0)) {
-                    Agreement.require(workload, tandem.ask("found"), other.ask("found"));
-                    int frames = Math.max(3, (int) (length.turnMilliseconds() / tandem.numbers("frames 10")[0]));
-                    other.numbers("frames " + frames);
-                    double[][] times = new double[3][length.rounds()];
-                    for (int round = 0; round < length.rounds(); round++) {
-                        boolean swapped = round % 2 == 1;
-                        double late = swapped ? other.numbers("frames " + frames)[0] : 0;
-                        times[0][round] = tandem.numbers("frames " + frames)[0];
-                        times[1][round] = swapped ? late : other.numbers("frames " + frames)[0];
-                        times[2][round] = times[0][round] / times[1][round];
+                for (boolean measured : new boolean[] {true, false}) {
+                    try (Peer tandem = launch.withMeasured(measured).start(Side.TANDEM, workload, 0);
+                            Peer other = launch.start(Side.ONNX_RUNTIME, workload, 0)) {
+                        Agreement.require(workload, tandem.ask("found"), other.ask("found"));
+                        rows.add(compare(tandem, other, workload.title() + convolutions(measured), length));
                     }
-                    for (double[] values : times) {
-                        Arrays.sort(values);
-                    }
-                    int n = length.rounds();
-                    rows.add(new Row(
-                            "a frame, " + workload.title() + ": median of " + n + " turns (quartiles of the ratio "
-                                    + number(times[2][n / 4]) + " and " + number(times[2][3 * n / 4]) + ")",
-                            milliseconds(times[0][n / 2]),
-                            milliseconds(times[1][n / 2]),
-                            times[2][n / 2],
-                            "at most 0.8",
-                            0.8));
                 }
             }
             return rows;
+        }
+
+        private Row compare(Peer tandem, Peer other, String what, Length length) throws IOException {
+            int frames = Math.max(3, (int) (length.turnMilliseconds() / tandem.numbers("frames 10")[0]));
+            other.numbers("frames " + frames);
+            int n = length.rounds();
+            double[][] times = new double[3][n];
+            for (int round = 0; round < n; round++) {
+                boolean swapped = round % 2 == 1;
+                double first = swapped ? other.numbers("frames " + frames)[0] : 0;
+                times[0][round] = tandem.numbers("frames " + frames)[0];
+                times[1][round] = swapped ? first : other.numbers("frames " + frames)[0];
+                times[2][round] = times[0][round] / times[1][round];
+            }
+            for (double[] values : times) {
+                Arrays.sort(values);
+            }
+            return new Row(
+                    "a frame, " + what + ": median of " + n + " turns (quartiles of the ratio "
+                            + number(times[2][n / 4]) + " and " + number(times[2][3 * n / 4]) + ")",
+                    milliseconds(times[0][n / 2]),
+                    milliseconds(times[1][n / 2]),
+                    times[2][n / 2],
+                    "at most 0.8",
+                    0.8);
         }
     },
 
@@ -57,8 +63,7 @@ enum Part {
                     double[] tandem = memory(launch.withMeasured(measured), Side.TANDEM, workload, length);
                     double max = workload == Workload.STANDARD_320 && !measured ? 0.8 : Double.NaN;
                     rows.add(new Row(
-                            "resident memory, " + workload.title()
-                                    + (measured ? ", measured convolutions" : ", direct convolutions"),
+                            "resident memory, " + workload.title() + convolutions(measured),
                             mib(tandem[0]) + " (peak " + mib(tandem[1]) + ")",
                             mib(other[0]) + " (peak " + mib(other[1]) + ")",
                             tandem[0] / other[0],
@@ -69,8 +74,7 @@ enum Part {
             return rows;
         }
 
-        private double[] memory(Peer.Launch launch, Side side, Workload workload, Length length)
-                throws IOException {
+        private double[] memory(Peer.Launch launch, Side side, Workload workload, Length length) throws IOException {
             try (Peer peer = launch.start(side, workload, 0)) {
                 peer.numbers("frames " + length.framesForMemory());
                 return peer.numbers("memory");
@@ -93,8 +97,7 @@ enum Part {
                         }
                     }
                 }
-                rows.add(row(
-                        "the same, both with a class data archive", times, length, 0.9));
+                rows.add(row("the same, both with a class data archive", times, length, 0.9));
             }
             return rows;
         }
@@ -229,6 +232,10 @@ enum Part {
                     "at most 1.01",
                     1.01));
         }
+    }
+
+    private static String convolutions(boolean measured) {
+        return measured ? ", measured convolutions" : ", direct convolutions";
     }
 
     private static String milliseconds(double value) {

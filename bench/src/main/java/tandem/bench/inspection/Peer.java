@@ -93,7 +93,9 @@ final class Peer implements AutoCloseable {
 
     /** The same for an answer of numbers. */
     double[] numbers(String command) throws IOException {
-        return Arrays.stream(ask(command).split(" ")).mapToDouble(Double::parseDouble).toArray();
+        return Arrays.stream(ask(command).split(" "))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
     }
 
     /** Ends the process in the usual way and waits for it. */

@@ -50,8 +50,10 @@ final class TandemRunner implements FrameRunner {
     public List<Found> found() {
         return result.detections().stream()
                 .map(one -> new Found(one.label(), (float) one.score(), new float[] {
-                    (float) one.box().left(), (float) one.box().top(), (float) one.box().right(), (float)
-                            one.box().bottom()
+                    (float) one.box().left(),
+                    (float) one.box().top(),
+                    (float) one.box().right(),
+                    (float) one.box().bottom()
                 }))
                 .toList();
     }

@@ -79,8 +79,10 @@ enum Workload {
         return switch (this) {
             case STANDARD_320, STANDARD_224 -> NetworkSettings.standard(SIX, SIX, size);
             case DEMO_160 -> NetworkSettings.small(FOUR, FOUR, size);
-            case SMALL_64 -> NetworkSettings.small(FOUR, FOUR, size)
-                    .with(change -> change.encoderChannels(4).neckChannels(8).segmentationChannels(8));
+            case SMALL_64 ->
+                NetworkSettings.small(FOUR, FOUR, size)
+                        .with(change ->
+                                change.encoderChannels(4).neckChannels(8).segmentationChannels(8));
         };
     }
 
@@ -132,8 +134,7 @@ enum Workload {
                 Files.write(
                         onnx(folder),
                         OnnxExport.model(
-                                model,
-                                new OnnxExport.Options(FrameFormat.RGB, null, true, suppression(folder))));
+                                model, new OnnxExport.Options(FrameFormat.RGB, null, true, suppression(folder))));
             }
         }
     }

@@ -31,8 +31,7 @@ public final class FoldedModel implements AutoCloseable {
     private long revision;
 
     /** @param file from which released variables are read again; null for a model that releases none */
-    private FoldedModel(
-            Device device, Network network, Variables trained, DataType storage, SafetensorsReader file) {
+    private FoldedModel(Device device, Network network, Variables trained, DataType storage, SafetensorsReader file) {
         this.file = file;
         this.storage = storage;
         this.device = device;
@@ -107,8 +106,7 @@ public final class FoldedModel implements AutoCloseable {
     private record StoredVariables(SafetensorsReader reader) implements Fold.Source {
         @Override
         public float[] read(String name) throws IOException {
-            return TensorFile.requireFinite(
-                    reader.file(), name, reader.readAnyFloat(name, reader.shape(name)));
+            return TensorFile.requireFinite(reader.file(), name, reader.readAnyFloat(name, reader.shape(name)));
         }
 
         @Override

@@ -93,7 +93,8 @@ final class NativeMasks implements AutoCloseable {
     /** The operations that decode a mask without confidence, of one pixel, from logits of that shape. */
     static List<Operation> decoding(Shape logits) {
         Graph graph = new Graph(new Variables());
-        Tensor input = graph.input("logits", DataType.FLOAT32, Shape.of(1, logits.dim(1), logits.dim(2), logits.dim(3)));
+        Tensor input =
+                graph.input("logits", DataType.FLOAT32, Shape.of(1, logits.dim(1), logits.dim(2), logits.dim(3)));
         MaskDecoding.decode(graph, input, 1, 1, new PixelSize(1, 1));
         return graph.operations();
     }

@@ -89,8 +89,7 @@ public final class Fold {
         }
     }
 
-    private static void filter(Source source, ConvolutionUnit unit, Tensor tensor, Weights target)
-            throws IOException {
+    private static void filter(Source source, ConvolutionUnit unit, Tensor tensor, Weights target) throws IOException {
         double[] scale = scale(source, unit);
         int each = Math.toIntExact(tensor.elements() / scale.length);
         source.read(tensor.name(), (first, values, count) -> {

@@ -53,9 +53,8 @@ class FoldedModelTest {
                 .map(sample -> ImageDecoder.decode(sample.image()))
                 .toList();
         Path copy = Files.copy(network.checkpoint(), folder.resolve("copy.safetensors"));
-        CpuDevice.Options options = CpuDevice.Options.standard()
-                .withThreads(1)
-                .withConvolutions(new ConvolutionPolicy.Forced(algorithm));
+        CpuDevice.Options options =
+                CpuDevice.Options.standard().withThreads(1).withConvolutions(new ConvolutionPolicy.Forced(algorithm));
         try (CpuDevice device = new CpuDevice(options);
                 FoldedModel model = FoldedModel.load(copy, device);
                 FoldedModel other = FoldedModel.load(network.checkpoint(), device)) {
@@ -64,8 +63,8 @@ class FoldedModelTest {
                     .sum();
             List<String> expected = new ArrayList<>();
             try (InferenceProgram whole = new InferenceProgram(other, 1, 70 * 50, TinyNetwork.LOOSE)) {
-                InputImages input =
-                        new InputImages(1, 70 * 50, other.network().settings().conversion().placement());
+                InputImages input = new InputImages(
+                        1, 70 * 50, other.network().settings().conversion().placement());
                 for (DecodedImage image : images) {
                     input.put(0, image);
                     whole.run(input);

@@ -56,6 +56,7 @@ class SameEverywhereTest {
     private static final int DEMO_IMAGES = 16;
     /** System property: the checkpoint of a demo, in place of the stored one. */
     private static final String DEMO_PROPERTY = "tandem.test.demo";
+
     private static final NonMaximumSuppression.Settings SETTINGS = NonMaximumSuppression.Settings.DEFAULT;
 
     private static final double SCORE_TOLERANCE = 1e-3;
@@ -162,7 +163,8 @@ class SameEverywhereTest {
             BufferedImage mask = ImageIO.read(output.resolve("masks")
                     .resolve(files.get(image).getFileName().toString().replaceFirst("[.][a-z]+$", ".png"))
                     .toFile());
-            found.add(new Found(boxes, (byte[]) mask.getRaster().getDataElements(0, 0, frames.width(), frames.height(), null)));
+            found.add(new Found(
+                    boxes, (byte[]) mask.getRaster().getDataElements(0, 0, frames.width(), frames.height(), null)));
         }
         return found;
     }
