@@ -58,20 +58,30 @@ enum Part {
         List<Row> run(Peer.Launch launch, Length length) throws IOException {
             List<Row> rows = new ArrayList<>();
             for (Workload workload : List.of(Workload.STANDARD_320, Workload.DEMO_160)) {
-                double[] other = memory(launch, Side.ONNX_RUNTIME, workload, length);
-                for (boolean measured : new boolean[] {false, true}) {
-                    double[] tandem = memory(launch.withMeasured(measured), Side.TANDEM, workload, length);
-                    double max = workload == Workload.STANDARD_320 && !measured ? 0.8 : Double.NaN;
-                    rows.add(new Row(
-                            "resident memory, " + workload.title() + convolutions(measured),
-                            mib(tandem[0]) + " (peak " + mib(tandem[1]) + ")",
-                            mib(other[0]) + " (peak " + mib(other[1]) + ")",
-                            tandem[0] / other[0],
-                            Double.isNaN(max) ? "" : "at most 0.8",
-                            max));
-                }
+                rows.add(row(launch, workload, workload.title() + convolutions(false), false, length));
+                rows.add(row(launch, workload, workload.title() + convolutions(true), true, length));
+                rows.add(row(
+                        launch.withSmallHeap(),
+                        workload,
+                        workload.title() + convolutions(false) + ", both with " + Peer.Launch.SMALL_HEAP,
+                        false,
+                        length));
             }
             return rows;
+        }
+
+        private Row row(Peer.Launch launch, Workload workload, String what, boolean measured, Length length)
+                throws IOException {
+            double[] tandem = memory(launch.withMeasured(measured), Side.TANDEM, workload, length);
+            double[] other = memory(launch, Side.ONNX_RUNTIME, workload, length);
+            boolean target = workload == Workload.STANDARD_320;
+            return new Row(
+                    "resident memory, " + what,
+                    mib(tandem[0]) + " (peak " + mib(tandem[1]) + ")",
+                    mib(other[0]) + " (peak " + mib(other[1]) + ")",
+                    tandem[0] / other[0],
+                    target ? "at most 0.8" : "",
+                    target ? 0.8 : Double.NaN);
         }
 
         private double[] memory(Peer.Launch launch, Side side, Workload workload, Length length) throws IOException {
@@ -217,14 +227,14 @@ enum Part {
     }
 
     private static List<Row> growth(Peer.Launch launch, int count, String command, String what) throws IOException {
-        try (Peer peer = launch.withMeasured(false).start(Side.TANDEM, Workload.SMALL_64, 0)) {
+        try (Peer peer = launch.withMeasured(false).withSmallHeap().start(Side.TANDEM, Workload.SMALL_64, 0)) {
             int first = Math.max(1, count / 100);
             peer.ask(command + first);
             double before = peer.numbers("memory")[0];
             peer.ask(command + (count - first));
             double after = peer.numbers("memory")[0];
             return List.of(new Row(
-                    count + what + ", " + Workload.SMALL_64.title()
+                    count + what + ", " + Workload.SMALL_64.title() + ", " + Peer.Launch.SMALL_HEAP
                             + ": resident memory at the end / after the first 1 %",
                     mib(before) + " -> " + mib(after),
                     "",

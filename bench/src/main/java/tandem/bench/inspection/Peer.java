@@ -22,6 +22,15 @@ final class Peer implements AutoCloseable {
      */
     record Launch(String classPath, List<String> jvmFlags, Path folder, int threads, boolean measured) {
 
+        /** A heap that does not hide growth: the default one may take a quarter of the machine. */
+        static final String SMALL_HEAP = "-Xmx64m";
+
+        Launch withSmallHeap() {
+            List<String> flags = new ArrayList<>(jvmFlags);
+            flags.add(SMALL_HEAP);
+            return withFlags(flags);
+        }
+
         Launch withFlags(List<String> flags) {
             return new Launch(classPath, flags, folder, threads, measured);
         }

@@ -85,7 +85,7 @@ public final class CpuDevice implements Device {
 
     /** A device with these options. */
     public CpuDevice(Options options) {
-        this(options, new CpuKernels(options.checked() ? Mode.CHECKED : Mode.FAST));
+        this(options, CpuKernels.of(options.checked() ? Mode.CHECKED : Mode.FAST));
     }
 
     private CpuDevice(Options options, CpuKernels kernels) {
