@@ -93,8 +93,8 @@ public final class FoldedModel implements AutoCloseable {
     /**
      * Frees the memory of the variables that a program of this model no longer reads. They are read again when
      * {@link #weights} is called, from the file, which therefore stays open; it may be deleted or replaced by another,
-     * but must not be overwritten. To be called with the monitor of this object, as what it then has is not what other
-     * threads may expect.
+     * and an overwritten one is an error. To be called with the monitor of this object, as what it then has is not what
+     * other threads may expect.
      */
     void release(Collection<Tensor> unread) {
         if (weights.isSeparate()) {
@@ -151,6 +151,7 @@ public final class FoldedModel implements AutoCloseable {
         List<Tensor> released = weights.released();
         if (!released.isEmpty()) {
             try {
+                file.requireUnchanged();
                 released.forEach(weights::allocate);
                 fold.apply(new StoredVariables(file), weights, released);
             } catch (IOException e) {

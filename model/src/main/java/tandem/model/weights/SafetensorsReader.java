@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class SafetensorsReader implements TensorFile {
     private final FileChannel channel;
     private final SafetensorsHeader header;
     private final long dataStart;
+    private final BasicFileAttributes opened;
     private final ByteBuffer chunk =
             ByteBuffer.allocateDirect(PART_ELEMENTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final float[] values = new float[PART_ELEMENTS];
@@ -35,8 +37,10 @@ public final class SafetensorsReader implements TensorFile {
     private Checksum checksum;
 
     private SafetensorsReader(
-            Path file, FileChannel channel, SafetensorsHeader header, long dataStart, Checksum checksum) {
+            Path file, FileChannel channel, SafetensorsHeader header, long dataStart, Checksum checksum)
+            throws IOException {
         this.checksum = checksum;
+        this.opened = Files.readAttributes(file, BasicFileAttributes.class);
         this.file = file;
         this.channel = channel;
         this.header = header;
@@ -83,6 +87,26 @@ public final class SafetensorsReader implements TensorFile {
         } catch (IOException | RuntimeException problem) {
             channel.close();
             throw problem;
+        }
+    }
+
+    /**
+     * Checks that the file was not overwritten in place since it was opened. Deleting it, or putting another file in
+     * its place, does not change what is read.
+     *
+     * @throws WeightsException when its size or the time of its last change is another
+     */
+    public void requireUnchanged() throws IOException {
+        BasicFileAttributes now;
+        try {
+            now = Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException deleted) {
+            return;
+        }
+        boolean same = opened.fileKey() != null && opened.fileKey().equals(now.fileKey());
+        if (same && (opened.size() != now.size() || !opened.lastModifiedTime().equals(now.lastModifiedTime()))) {
+            throw new WeightsException(file + ": was overwritten while it was open; write another file and move it"
+                    + " to this name, or load the network again");
         }
     }
 

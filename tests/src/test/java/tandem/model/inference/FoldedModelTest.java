@@ -2,11 +2,15 @@ package tandem.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,6 +97,32 @@ class FoldedModelTest {
                         .findFirst()
                         .orElseThrow();
                 assertArrayEquals(other.weights().read(same), model.weights().read(tensor), tensor.name());
+            }
+        }
+    }
+
+    /** Filters of two networks must never be mixed: the other network has the same shapes and other values. */
+    @Test
+    void aFileThatWasOverwrittenInPlaceIsNotReadAgain() throws IOException {
+        Path checkpoint = TinyNetwork.train(folder, 70, 50, 2).checkpoint();
+        for (boolean inPlace : new boolean[] {true, false}) {
+            Path file = Files.copy(checkpoint, folder.resolve("line-" + inPlace + ".safetensors"));
+            try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                    FoldedModel model = FoldedModel.load(file, device);
+                    WholeInference inference = new WholeInference(model, TinyNetwork.LOOSE)) {
+                inference.inspect(rows(new byte[3 * 32 * 32], 32), 32, 32, new Inspection());
+                if (inPlace) {
+                    Files.write(file, Files.readAllBytes(checkpoint));
+                    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000_000_000L));
+                    String message = assertThrows(UncheckedIOException.class, model::weights)
+                            .getMessage();
+                    assertTrue(message.contains(file + ": was overwritten while it was open"), message);
+                    inference.inspect(rows(new byte[3 * 32 * 32], 32), 32, 32, new Inspection());
+                } else {
+                    Path other = Files.copy(checkpoint, folder.resolve("other.safetensors"));
+                    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+                    model.weights();
+                }
             }
         }
     }
