@@ -34,6 +34,8 @@ import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.NonFiniteOutputException;
 import tandem.model.inference.PartThresholds;
+import tandem.model.network.QuantizedLayers;
+import tandem.model.quantization.QuantizedFile;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.TinyData;
 import tandem.model.train.TinyNetwork;
@@ -150,6 +152,20 @@ class InspectorTest {
         try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
             ByteBuffer frame =
                     rgb(ImageIO.read(images.data().samples().get(0).image().toFile()), 3 * WIDTH, 0);
+            assertAllocatesNothing(inspector, frame, PixelFormat.RGB, WIDTH, HEIGHT);
+        }
+    }
+
+    @Test
+    void neitherDoesOneWithLayersInInt8() throws IOException {
+        Path quantized = folder.resolve("quantized.safetensors");
+        QuantizedFile.write(
+                checkpoint,
+                QuantizedLayers.of(List.of("encoder.conv1", "encoder.layer1.0.conv2", "segmentation.out")),
+                quantized,
+                device);
+        try (Inspector inspector = Inspector.load(quantized, device, LOOSE)) {
+            ByteBuffer frame = ByteBuffer.allocateDirect(3 * WIDTH * HEIGHT);
             assertAllocatesNothing(inspector, frame, PixelFormat.RGB, WIDTH, HEIGHT);
         }
     }

@@ -3,32 +3,64 @@ package tandem.model.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import tandem.model.declaration.SettingsJson;
+import tandem.model.declaration.StrictJson;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.network.QuantizedLayers;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
-/** The settings of a network in the metadata of its weights file; a checkpoint is such a file too. */
+/** What the metadata of a weights file states about its network; a checkpoint is such a file too. */
 public final class NetworkMetadata {
 
     private static final String KEY = "network";
+    private static final String QUANTIZATION = "quantization";
 
     private NetworkMetadata() {}
 
-    /** Adds them to a file; returns its writer. */
+    /** Adds the settings to a file; returns its writer. */
     public static SafetensorsWriter put(SafetensorsWriter writer, NetworkSettings settings) {
         return writer.put(KEY, SettingsJson.write(settings));
     }
 
-    /** Whether a file has them. */
+    /** Adds the layers that multiply bytes in inference. */
+    public static SafetensorsWriter put(SafetensorsWriter writer, QuantizedLayers layers) {
+        return writer.put(QUANTIZATION, StrictJson.write(layers));
+    }
+
+    /**
+     * The layers that multiply bytes in inference; none in most files.
+     *
+     * @throws WeightsException when the network has no such layers, or the text does not fit
+     */
+    public static QuantizedLayers quantizedLayers(SafetensorsReader reader, Network network) throws WeightsException {
+        String text = reader.metadata().get(QUANTIZATION);
+        if (text == null) {
+            return QuantizedLayers.NONE;
+        }
+        String origin = reader.file() + ": " + QUANTIZATION;
+        try {
+            QuantizedLayers layers = StrictJson.read(origin, text, QuantizedLayers.class);
+            for (String name : layers.names()) {
+                if (!network.layers().contains(name)) {
+                    throw new WeightsException(origin + ": the network has no layer " + name);
+                }
+            }
+            return layers;
+        } catch (IllegalArgumentException problem) {
+            throw new WeightsException(problem.getMessage(), problem);
+        }
+    }
+
+    /** Whether a file has settings of a network. */
     public static boolean isIn(SafetensorsReader reader) {
         return reader.metadata().containsKey(KEY);
     }
 
     /**
-     * Reads them.
+     * Reads the settings.
      *
      * @throws WeightsException when there are none, or they do not fit
      */

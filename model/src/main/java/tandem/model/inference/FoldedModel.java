@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Tensor;
@@ -13,6 +16,7 @@ import tandem.engine.Weights;
 import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.network.Fold;
 import tandem.model.network.Network;
+import tandem.model.network.QuantizedLayers;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.TensorFile;
 import tandem.model.weights.WeightsException;
@@ -28,20 +32,31 @@ public final class FoldedModel implements AutoCloseable {
     private final Fold fold;
     private final DataType storage;
     private final SafetensorsReader file;
+    private final QuantizedLayers prepared;
+    private QuantizedLayers quantized;
+    private Optional<LayerObserver> observer = Optional.empty();
     private long revision;
 
     /** @param file from which released variables are read again; null for a model that releases none */
-    private FoldedModel(Device device, Network network, Variables trained, DataType storage, SafetensorsReader file) {
+    private FoldedModel(
+            Device device,
+            Network network,
+            Variables trained,
+            DataType storage,
+            SafetensorsReader file,
+            QuantizedLayers quantized) {
+        this.prepared = quantized;
+        this.quantized = quantized;
         this.file = file;
         this.storage = storage;
         this.device = device;
         this.network = network;
         this.trained = trained;
-        this.variables = network.foldedVariables();
+        this.variables = network.foldedVariables(quantized);
         this.weights = file != null && storage == DataType.FLOAT32 && device.preparesFilters()
                 ? Weights.separate(device, variables)
                 : new Weights(device, variables);
-        this.fold = new Fold(network, variables);
+        this.fold = new Fold(network, variables, quantized.any() ? device.dnn().maxFilterByte() : 0);
     }
 
     /**
@@ -49,7 +64,7 @@ public final class FoldedModel implements AutoCloseable {
      * in FLOAT32.
      */
     public FoldedModel(Device device, Network network, Variables trained, Weights source) {
-        this(device, network, trained, DataType.FLOAT32, null);
+        this(device, network, trained, DataType.FLOAT32, null, QuantizedLayers.NONE);
         try {
             fold.apply(trained, source, weights);
         } catch (RuntimeException | Error problem) {
@@ -69,14 +84,21 @@ public final class FoldedModel implements AutoCloseable {
 
     /**
      * The same with activations and filters in another type: FLOAT32, BFLOAT16 or FLOAT16. Variables are folded while
-     * they are read, so that no other copy of them is in memory.
+     * they are read, so that no other copy of them is in memory. Layers that the file has in int8 are computed on bytes
+     * by a CPU in FLOAT32; in other cases a line of the log states that they are not.
      */
     public static FoldedModel load(Path file, Device device, DataType storage) throws IOException {
         SafetensorsReader reader = SafetensorsReader.open(file);
         try {
             Network network = NetworkMetadata.network(reader);
             device.prepareEarly(() -> InferenceProgram.kernels(network, storage));
-            FoldedModel model = new FoldedModel(device, network, network.variables(), storage, reader);
+            FoldedModel model = new FoldedModel(
+                    device,
+                    network,
+                    network.variables(),
+                    storage,
+                    reader,
+                    usable(NetworkMetadata.quantizedLayers(reader, network), file, device, storage));
             try {
                 model.fold.apply(new StoredVariables(reader), model.weights);
                 return model;
@@ -88,6 +110,66 @@ public final class FoldedModel implements AutoCloseable {
             reader.close();
             throw problem;
         }
+    }
+
+    private static QuantizedLayers usable(QuantizedLayers stored, Path file, Device device, DataType storage) {
+        if (!stored.any() || storage == DataType.FLOAT32 && device.dnn().maxFilterByte() > 0) {
+            return stored;
+        }
+        LoggerFactory.getLogger(FoldedModel.class)
+                .warn(
+                        "{} has {} layers in int8, which is for float32 on the CPU: all layers run in {}",
+                        file.getFileName(),
+                        stored.names().size(),
+                        storage.name().toLowerCase(Locale.ROOT));
+        return QuantizedLayers.NONE;
+    }
+
+    /**
+     * Loads a network to choose the layers on bytes: first there are none, {@link #quantize} may name any.
+     *
+     * @param device has convolutions on bytes
+     */
+    public static FoldedModel quantizable(Path file, Device device) throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            Network network = NetworkMetadata.network(reader);
+            FoldedModel model = new FoldedModel(
+                    device, network, network.variables(), DataType.FLOAT32, null, QuantizedLayers.of(network.layers()));
+            try {
+                model.fold.apply(new StoredVariables(reader), model.weights);
+                model.quantize(QuantizedLayers.NONE);
+                return model;
+            } catch (IOException | RuntimeException | Error problem) {
+                model.close();
+                throw problem;
+            }
+        }
+    }
+
+    /**
+     * Changes the layers on bytes of programs that are made afterwards.
+     *
+     * @param layers some of those that this was made with, with any ranges
+     */
+    public void quantize(QuantizedLayers layers) {
+        if (!prepared.names().containsAll(layers.names())) {
+            throw new IllegalArgumentException("no scales of filters for all of " + layers.names());
+        }
+        quantized = layers;
+    }
+
+    /** The layers on bytes. */
+    public QuantizedLayers quantized() {
+        return quantized;
+    }
+
+    /** Programs that are made afterwards pass each batch to {@code layerObserver}; empty for none. */
+    public void observe(Optional<LayerObserver> layerObserver) {
+        observer = layerObserver;
+    }
+
+    Optional<LayerObserver> observer() {
+        return observer;
     }
 
     /**

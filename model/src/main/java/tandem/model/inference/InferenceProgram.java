@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Graph;
@@ -23,9 +27,11 @@ import tandem.model.detection.Detections;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.image.PixelSize;
 import tandem.model.image.Placement;
+import tandem.model.network.FoldedLayer;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
+import tandem.model.network.QuantizedLayers;
 
 /**
  * Inference for batches of constant size: from images to boxes and masks. After the first batch nothing is allocated,
@@ -43,6 +49,9 @@ public final class InferenceProgram implements AutoCloseable {
     private final NativeMasks masks;
     private final Device device;
     private final Tensor logits;
+    private final Outputs outputs;
+    private final List<FoldedLayer> layers = new ArrayList<>();
+    private final Optional<LayerObserver> observer;
     private final OutputSums sums;
     private final Resources owned = new Resources();
     private NativeMasks certainMasks;
@@ -76,10 +85,21 @@ public final class InferenceProgram implements AutoCloseable {
         this.placement = settings.conversion().placement();
         this.model = model;
         this.revision = model.revision();
-        Description described =
-                Description.of(model.network(), model.variables(), images, pixels, suppression, model.storage());
+        Description described = Description.of(
+                model.network(),
+                model.variables(),
+                images,
+                pixels,
+                suppression,
+                model.storage(),
+                model.quantized(),
+                layers::add);
         Graph graph = described.graph();
-        Outputs outputs = described.outputs();
+        outputs = described.outputs();
+        observer = model.observer();
+        if (observer.isPresent()) {
+            keepObserved(graph);
+        }
         pixelInput = described.pixels();
         parameterInput = described.parameters();
         detections = described.detections();
@@ -113,7 +133,15 @@ public final class InferenceProgram implements AutoCloseable {
             NonMaximumSuppression.Settings suppression,
             DataType storage) {
         return Plan.frozen(
-                Description.of(network, network.foldedVariables(), images, pixels, suppression, storage)
+                Description.of(
+                                network,
+                                network.foldedVariables(),
+                                images,
+                                pixels,
+                                suppression,
+                                storage,
+                                QuantizedLayers.NONE,
+                                layer -> {})
                         .graph(),
                 device);
     }
@@ -121,7 +149,14 @@ public final class InferenceProgram implements AutoCloseable {
     /** The kernels of such a program. */
     static List<KernelEntry> kernels(Network network, DataType storage) {
         Description described = Description.of(
-                network, network.foldedVariables(), 1, 1, NonMaximumSuppression.Settings.DEFAULT, storage);
+                network,
+                network.foldedVariables(),
+                1,
+                1,
+                NonMaximumSuppression.Settings.DEFAULT,
+                storage,
+                QuantizedLayers.NONE,
+                layer -> {});
         List<Operation> operations = new ArrayList<>(described.graph().operations());
         if (network.settings().segments()) {
             Shape shape = described.outputs().segmentation().shape();
@@ -142,7 +177,9 @@ public final class InferenceProgram implements AutoCloseable {
                 int images,
                 int pixels,
                 NonMaximumSuppression.Settings suppression,
-                DataType storage) {
+                DataType storage,
+                QuantizedLayers quantized,
+                Consumer<FoldedLayer> observer) {
             NetworkSettings settings = network.settings();
             PixelSize size = settings.inputSize();
             Graph graph = new Graph(variables);
@@ -150,7 +187,10 @@ public final class InferenceProgram implements AutoCloseable {
             Tensor parameterInput =
                     graph.input("parameters", DataType.FLOAT32, Shape.of(images, ImageParameters.COUNT));
             Outputs outputs = network.inference(
-                    graph, Cast.to(graph, Augment.images(graph, pixelInput, parameterInput, size), storage));
+                    graph,
+                    Cast.to(graph, Augment.images(graph, pixelInput, parameterInput, size), storage),
+                    quantized,
+                    observer);
             Detections detections = null;
             if (settings.detects()) {
                 Tensor anchors = Anchors.of(size.width(), size.height(), settings.anchorBase(), settings.strides())
@@ -165,6 +205,13 @@ public final class InferenceProgram implements AutoCloseable {
             return new Description(
                     graph, pixelInput, parameterInput, outputs, detections, OutputSums.of(graph, outputs));
         }
+    }
+
+    private void keepObserved(Graph graph) {
+        layers.forEach(layer -> graph.keep(layer.x()));
+        Stream.of(outputs.location(), outputs.confidence(), outputs.segmentation())
+                .filter(Objects::nonNull)
+                .forEach(graph::keep);
     }
 
     private static ByteBuffer direct(int words) {
@@ -243,6 +290,9 @@ public final class InferenceProgram implements AutoCloseable {
             program.refresh();
         }
         program.run();
+        if (observer.isPresent()) {
+            observer.get().observe(program, layers, outputs);
+        }
         if (detections != null) {
             program.download(detections.boxes(), boxes.clear());
             program.download(detections.scores(), scores.clear());

@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
@@ -13,7 +14,8 @@ import tandem.model.weights.SafetensorsReader;
 
 /**
  * Computes the variables of the folded form. With running mean m and variance v, scale s = gamma / sqrt(v + epsilon):
- * filter' = s filter and bias' = s (bias - m) + beta, channel by channel.
+ * filter' = s filter and bias' = s (bias - m) + beta, channel by channel. The scale of a filter that is rounded to
+ * bytes is its maximum magnitude divided by the maximum byte.
  */
 public final class Fold {
 
@@ -30,12 +32,23 @@ public final class Fold {
     }
 
     private final Variables folded;
+    private final int maxFilterByte;
     private final Map<String, ConvolutionUnit> filters = new HashMap<>();
     private final Map<String, ConvolutionUnit> biases = new HashMap<>();
 
     /** A fold to weights over {@code folded}, those of {@code network}. */
     public Fold(Network network, Variables folded) {
+        this(network, folded, 0);
+    }
+
+    /**
+     * The same with variables of layers on bytes.
+     *
+     * @param maxFilterByte of the device, see {@link tandem.engine.Dnn#maxFilterByte}
+     */
+    public Fold(Network network, Variables folded, int maxFilterByte) {
         this.folded = folded;
+        this.maxFilterByte = maxFilterByte;
         for (ConvolutionUnit unit : network.units()) {
             filters.put(unit.filterName(), unit);
             biases.put(unit.biasName(), unit);
@@ -77,7 +90,11 @@ public final class Fold {
     /** The same for some of the variables. */
     public void apply(Source source, Weights target, Collection<Tensor> wanted) throws IOException {
         for (Tensor tensor : wanted) {
-            if (filters.containsKey(tensor.name())) {
+            Optional<String> scaled = QuantizedForm.filterOf(tensor.name());
+            if (scaled.isPresent()) {
+                float[] scales = byteScales(source, scaled.get(), (int) tensor.elements());
+                target.write(tensor, FloatBuffer.wrap(scales));
+            } else if (filters.containsKey(tensor.name())) {
                 filter(source, filters.get(tensor.name()), tensor, target);
             } else if (biases.containsKey(tensor.name())) {
                 target.write(tensor, FloatBuffer.wrap(bias(source, biases.get(tensor.name()))));
@@ -87,6 +104,21 @@ public final class Fold {
                         (first, values, count) -> target.write(tensor, first, FloatBuffer.wrap(values, 0, count)));
             }
         }
+    }
+
+    private float[] byteScales(Source source, String filter, int channels) throws IOException {
+        double[] factors = filters.containsKey(filter) ? scale(source, filters.get(filter)) : null;
+        float[] values = source.read(filter);
+        float[] scales = new float[channels];
+        int each = values.length / channels;
+        for (int k = 0; k < channels; k++) {
+            float max = 0;
+            for (int i = k * each; i < (k + 1) * each; i++) {
+                max = Math.max(max, Math.abs(factors == null ? values[i] : (float) (values[i] * factors[k])));
+            }
+            scales[k] = max == 0 ? 1 : Math.max(max / maxFilterByte, Float.MIN_NORMAL);
+        }
+        return scales;
     }
 
     private static void filter(Source source, ConvolutionUnit unit, Tensor tensor, Weights target) throws IOException {

@@ -10,7 +10,6 @@ import tandem.engine.Variables;
 import tandem.engine.Variables.Initializer;
 import tandem.engine.operation.BatchNorm;
 import tandem.engine.operation.Convolution;
-import tandem.engine.operation.Elementwise;
 
 /** Appends convolutions with their normalization to a graph, in training or folded form. */
 sealed interface Layers {
@@ -92,14 +91,12 @@ sealed interface Layers {
     /**
      * Normalization folded into filters and biases; see {@link Fold}.
      *
-     * @param fused one operation for convolution, addition and activation, which cannot be differentiated; else one for
-     *     each
      * @param folded collects the units in the order in which they are appended
      */
-    record Folded(Graph graph, boolean fused, List<ConvolutionUnit> folded) implements Layers {
+    record Folded(Graph graph, FoldedForm form, List<ConvolutionUnit> folded) implements Layers {
 
-        Folded(Graph graph, boolean fused) {
-            this(graph, fused, new ArrayList<>());
+        Folded(Graph graph, FoldedForm form) {
+            this(graph, form, new ArrayList<>());
         }
 
         @Override
@@ -108,7 +105,10 @@ sealed interface Layers {
             Initializer zero = Initializer.constant(0);
             Tensor filter = filter(graph, unit.filterName(), x, unit.outputs(), unit.window(), zero);
             Tensor bias = channels(graph.variables(), unit.biasName(), unit.outputs(), zero);
-            return convolution(x, filter, bias, residual, activation, unit.stride(), unit.padding());
+            return form.append(
+                    graph,
+                    new FoldedLayer(
+                            unit.convolution(), x, filter, bias, residual, activation, unit.stride(), unit.padding()));
         }
 
         @Override
@@ -116,17 +116,7 @@ sealed interface Layers {
             Initializer zero = Initializer.constant(0);
             Tensor filter = filter(graph, name + ".weight", x, outputs, 1, zero);
             Tensor shift = bias == null ? null : channels(graph.variables(), name + ".bias", outputs, zero);
-            return convolution(x, filter, shift, null, Activation.NONE, 1, 0);
-        }
-
-        private Tensor convolution(
-                Tensor x, Tensor filter, Tensor bias, Tensor residual, Activation activation, int stride, int padding) {
-            if (fused) {
-                return Convolution.fused(graph, x, filter, bias, residual, activation, stride, padding);
-            }
-            Tensor y = Convolution.apply(graph, x, filter, bias, stride, padding);
-            y = residual == null ? y : Elementwise.add(graph, y, residual);
-            return activation.present() ? Elementwise.leakyRelu(graph, y, activation.slope()) : y;
+            return form.append(graph, new FoldedLayer(name, x, filter, shift, null, Activation.NONE, 1, 0));
         }
     }
 }

@@ -1,8 +1,10 @@
 package tandem.model.network;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Shape;
@@ -21,13 +23,17 @@ public final class Network {
 
     private final NetworkSettings settings;
     private final List<ConvolutionUnit> units;
+    private final List<String> layers;
 
     /** Creates the network of these settings. */
     public Network(NetworkSettings settings) {
         this.settings = settings;
-        Layers.Folded layers = new Layers.Folded(new Graph(new Variables()), true);
-        append(layers, images(layers.graph(), 1, settings.inputSize()));
-        this.units = List.copyOf(layers.folded());
+        List<String> names = new ArrayList<>();
+        Layers.Folded folded = new Layers.Folded(
+                new Graph(new Variables()), FoldedForm.FUSED.observed(layer -> names.add(layer.name())));
+        append(folded, images(folded.graph(), 1, settings.inputSize()));
+        this.units = List.copyOf(folded.folded());
+        this.layers = List.copyOf(names);
     }
 
     /** Its settings. */
@@ -67,10 +73,20 @@ public final class Network {
 
     /** The filters and biases of the folded form. */
     public Variables foldedVariables() {
+        return foldedVariables(QuantizedLayers.NONE);
+    }
+
+    /** The same with the scales of the filters of layers that multiply bytes. */
+    public Variables foldedVariables(QuantizedLayers quantized) {
         Variables variables = new Variables();
         Graph graph = new Graph(variables);
-        inference(graph, images(graph, 1, settings.inputSize()));
+        inference(graph, images(graph, 1, settings.inputSize()), quantized, layer -> {});
         return variables;
+    }
+
+    /** Names of the convolutions of the folded form, see {@link FoldedLayer#name}, in their order. */
+    public List<String> layers() {
+        return layers;
     }
 
     /**
@@ -114,14 +130,24 @@ public final class Network {
 
     /** Appends the folded form, over {@link #foldedVariables}. */
     public Outputs inference(Graph graph, Tensor images) {
-        return append(new Layers.Folded(graph, true), images);
+        return inference(graph, images, QuantizedLayers.NONE, layer -> {});
+    }
+
+    /**
+     * The same with some layers on bytes, over {@link #foldedVariables(QuantizedLayers)}.
+     *
+     * @param images FLOAT32 when a layer is on bytes
+     * @param observer receives each convolution before it is appended
+     */
+    public Outputs inference(Graph graph, Tensor images, QuantizedLayers quantized, Consumer<FoldedLayer> observer) {
+        return append(new Layers.Folded(graph, new QuantizedForm(quantized).observed(observer)), images);
     }
 
     /**
      * The folded form without fused operations, slower, which can be differentiated with respect to its feature maps.
      */
     public Outputs differentiableInference(Graph graph, Tensor images) {
-        return append(new Layers.Folded(graph, false), images);
+        return append(new Layers.Folded(graph, FoldedForm.SEPARATE), images);
     }
 
     List<ConvolutionUnit> units() {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,9 @@ import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.metrics.BoxRegion;
 import tandem.model.metrics.Detection;
+import tandem.model.network.QuantizedLayers;
+import tandem.model.quantization.InputRanges;
+import tandem.model.quantization.QuantizedFile;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.model.train.TinyNetwork;
 import tandem.tools.CommandRun;
@@ -272,6 +276,43 @@ class SameEverywhereTest {
         try (Device device = CudaDevice.open(0, CUDA)) {
             assertSame(evaluated, inspected(checkpoint, device, frames, false), "mock GPU");
         }
+        return evaluated;
+    }
+
+    /** Layers on bytes, in every way that runs on the CPU; the mock GPU uses the weights in FLOAT32. */
+    @Test
+    void aQuantizedNetworkIsTheSameEverywhere() throws IOException {
+        TinyNetwork network = TinyNetwork.train(folder, WIDTH, HEIGHT, 60);
+        Frames frames = Frames.of(network.images().data(), WIDTH, HEIGHT);
+        Path quantized = folder.resolve("quantized.safetensors");
+        List<Found> evaluated;
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
+            try (FoldedModel model = FoldedModel.quantizable(network.checkpoint(), device)) {
+                InputRanges ranges = new InputRanges();
+                model.observe(Optional.of(ranges));
+                evaluated(model, frames);
+                QuantizedFile.write(network.checkpoint(), new QuantizedLayers(ranges.ranges()), quantized, device);
+            }
+            try (FoldedModel model = FoldedModel.load(quantized, device)) {
+                evaluated = evaluated(model, frames);
+            }
+            assertTrue(evaluated.stream().allMatch(found -> !found.boxes().isEmpty()), "an image without a box");
+            assertSame(evaluated, inspected(quantized, device, frames, false), "Inspector");
+            assertSame(evaluated, inspected(quantized, device, frames, true), "Inspector, submitted");
+        }
+        assertSame(evaluated, predicted(quantized, frames), "predict");
+        MockCuda.start();
+        try (Device device = CudaDevice.open(0, CUDA)) {
+            assertSame(
+                    inspected(network.checkpoint(), device, frames, false),
+                    inspected(quantized, device, frames, false),
+                    "mock GPU");
+        }
+    }
+
+    private static List<Found> evaluated(FoldedModel model, Frames frames) {
+        List<Found> evaluated = new ArrayList<>();
+        DataSetInference.run(model, frames.data(), 4, 1, SETTINGS, (sample, found) -> evaluated.add(Found.of(found)));
         return evaluated;
     }
 

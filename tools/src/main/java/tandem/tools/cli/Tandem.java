@@ -25,6 +25,7 @@ import tandem.tools.train.DemoCommand;
 import tandem.tools.train.EvalCommand;
 import tandem.tools.train.PlanCommand;
 import tandem.tools.train.PretrainCommand;
+import tandem.tools.train.QuantizeCommand;
 import tandem.tools.train.TrainCommand;
 import tandem.tools.train.WeakCommand;
 import tandem.tools.watch.WatchCommand;
@@ -52,6 +53,7 @@ public final class Tandem {
             PretrainCommand.class,
             StudyCommand.class,
             EvalCommand.class,
+            QuantizeCommand.class,
             PredictCommand.class,
             WatchCommand.class,
             ServeCommand.class,

@@ -111,9 +111,11 @@ public final class ExportCommand implements Callable<Integer> {
             }
         }
         byte[] bytes;
+        int quantized;
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 FoldedModel folded = FoldedModel.load(model, device)) {
             bytes = OnnxExport.model(folded, options());
+            quantized = folded.quantized().names().size();
         }
         Files.createDirectories(folder);
         Path temporary = output.resolveSibling(output.getFileName() + ".part");
@@ -124,6 +126,9 @@ public final class ExportCommand implements Callable<Integer> {
             Files.deleteIfExists(temporary);
         }
         PrintWriter out = spec.commandLine().getOut();
+        if (quantized > 0) {
+            out.println(quantized + " layers of " + model + " are in int8; all are exported in float32");
+        }
         out.printf("%s: ONNX, operator set %d, %d KiB%n", output, OnnxGraph.OPSET, (bytes.length + 1023) / 1024);
         out.flush();
         return 0;

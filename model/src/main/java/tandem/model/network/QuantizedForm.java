@@ -1,0 +1,65 @@
+package tandem.model.network;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import tandem.engine.Graph;
+import tandem.engine.Quantization;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.Variables.Initializer;
+import tandem.engine.operation.QuantizedConvolution;
+
+/**
+ * Some layers on bytes, the others fused. Layers that read the same tensor share its bytes. A filter has a variable
+ * more then, the scale of each output channel.
+ */
+final class QuantizedForm implements FoldedForm {
+
+    private static final String SCALE = ".scale";
+
+    private record Bytes(Tensor x, Quantization meaning) {}
+
+    private final QuantizedLayers layers;
+    private final Map<Bytes, Tensor> bytes = new HashMap<>();
+
+    QuantizedForm(QuantizedLayers layers) {
+        this.layers = layers;
+    }
+
+    /** The name of the variable with the scales of a filter. */
+    static String scaleName(String filter) {
+        return filter + SCALE;
+    }
+
+    /** The filter whose scales a variable has; empty for other variables. */
+    static Optional<String> filterOf(String variable) {
+        return variable.endsWith(SCALE)
+                ? Optional.of(variable.substring(0, variable.length() - SCALE.length()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Tensor append(Graph graph, FoldedLayer layer) {
+        if (!layers.contains(layer.name())) {
+            return FUSED.append(graph, layer);
+        }
+        Quantization input = layers.input(layer.name());
+        Tensor filter = layer.filter();
+        Tensor scale = graph.variables()
+                .parameter(scaleName(filter.name()), Shape.of(filter.shape().dim(0)), Initializer.constant(1));
+        return QuantizedConvolution.apply(
+                graph,
+                bytes.computeIfAbsent(
+                        new Bytes(layer.x(), input), key -> QuantizedConvolution.quantize(graph, layer.x(), input)),
+                input,
+                filter,
+                scale,
+                layer.bias(),
+                layer.residual(),
+                layer.activation(),
+                layer.stride(),
+                layer.padding(),
+                Optional.empty());
+    }
+}

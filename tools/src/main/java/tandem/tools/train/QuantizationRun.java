@@ -1,0 +1,218 @@
+package tandem.tools.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tandem.model.data.DataSet;
+import tandem.model.data.DecodedImage;
+import tandem.model.data.ImageDecoder;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FoldedModel;
+import tandem.model.inference.FrameInference;
+import tandem.model.inference.Inspection;
+import tandem.model.inference.LayerObserver;
+import tandem.model.inference.TiledInference;
+import tandem.model.inference.Tiling;
+import tandem.model.inference.WholeInference;
+import tandem.model.network.FoldedLayer;
+import tandem.model.network.NetworkSettings;
+import tandem.model.network.QuantizedLayers;
+import tandem.model.network.QuantizedLayers.Range;
+import tandem.model.quantization.InputRanges;
+import tandem.model.quantization.LayerSearch;
+import tandem.model.quantization.LayerSearch.Scores;
+import tandem.model.quantization.LayerTimes;
+import tandem.model.quantization.RecordedOutputs;
+import tandem.tools.console.LiveLine;
+
+/** The steps of {@code tandem quantize}: calibration, times and errors of single layers, the choice of layers. */
+final class QuantizationRun {
+
+    private static final NonMaximumSuppression.Settings SUPPRESSION = NonMaximumSuppression.Settings.DEFAULT;
+    /** Images for the errors of single layers. */
+    private static final int ERROR_IMAGES = 8;
+
+    private static final int TIMED_FRAMES = 41;
+
+    private final FoldedModel model;
+    private final DataSet images;
+    private final DataSet examples;
+    private final double maxLoss;
+    private final LiveLine line;
+
+    /**
+     * What was measured and chosen.
+     *
+     * @param table one line for each layer, with a heading
+     * @param floats scores in FLOAT32
+     * @param bytes scores with the chosen layers
+     */
+    record Result(
+            QuantizedLayers layers,
+            List<String> table,
+            Scores floats,
+            Scores bytes,
+            double floatMilliseconds,
+            double byteMilliseconds) {}
+
+    /** A layer; without range when its input is 0, without error when it does not gain. */
+    private record Measured(Optional<Range> range, LayerTimes.Time time, Optional<Double> error) {
+        boolean gains() {
+            return error.isPresent();
+        }
+
+        double errorPerMillisecond() {
+            return error.orElseThrow() / time.saved();
+        }
+    }
+
+    /**
+     * @param model made by {@link FoldedModel#quantizable}
+     * @param images to measure the loss on
+     * @param examples for calibration
+     */
+    QuantizationRun(FoldedModel model, DataSet images, DataSet examples, double maxLoss, LiveLine line) {
+        this.model = model;
+        this.images = images;
+        this.examples = examples;
+        this.maxLoss = maxLoss;
+        this.line = line;
+    }
+
+    Result run() {
+        Scores floats = evaluate(QuantizedLayers.NONE);
+        line.update(0, 1, "calibrating on " + examples.size() + " images");
+        InputRanges calibrated = new InputRanges();
+        observe(QuantizedLayers.NONE, examples, calibrated);
+        Map<String, Measured> layers = measure(calibrated);
+        Map<String, Range> ranges = calibrated.ranges();
+        List<String> order = layers.entrySet().stream()
+                .filter(layer -> layer.getValue().gains())
+                .sorted(Comparator.comparingDouble(layer -> -layer.getValue().errorPerMillisecond()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toList());
+        LayerSearch.Outcome outcome = new LayerSearch(order, ranges, floats, maxLoss, this::evaluate).run();
+        double[] times = times(outcome.layers());
+        return new Result(
+                outcome.layers(), table(layers, outcome.layers()), floats, outcome.scores(), times[0], times[1]);
+    }
+
+    private Scores evaluate(QuantizedLayers layers) {
+        line.update(0, 1, "evaluating with " + layers.names().size() + " layers in int8");
+        model.quantize(layers);
+        return Scores.of(DataSetInference.evaluate(model, images, 1, 1, SUPPRESSION));
+    }
+
+    private void observe(QuantizedLayers layers, DataSet data, LayerObserver observer) {
+        model.quantize(layers);
+        model.observe(Optional.of(observer));
+        try {
+            DataSetInference.run(model, data, 1, 1, SUPPRESSION, (sample, found) -> {});
+        } finally {
+            model.observe(Optional.empty());
+        }
+    }
+
+    private Map<String, Measured> measure(InputRanges calibrated) {
+        Map<String, Range> ranges = calibrated.ranges();
+        DataSet few = new DataSet(
+                "calibration",
+                examples.boxClasses(),
+                examples.maskClasses(),
+                examples.samples().subList(0, Math.min(ERROR_IMAGES, examples.size())));
+        RecordedOutputs reference = new RecordedOutputs();
+        observe(QuantizedLayers.NONE, few, reference);
+        LayerTimes times = new LayerTimes(model.device());
+        Map<String, Measured> measured = new LinkedHashMap<>();
+        for (FoldedLayer layer : calibrated.layers()) {
+            line.update(
+                    measured.size(),
+                    calibrated.layers().size(),
+                    "layer " + (measured.size() + 1) + ": " + layer.name());
+            Range range = ranges.get(layer.name());
+            LayerTimes.Time time = range == null ? new LayerTimes.Time(0, 0) : times.of(layer, range);
+            Optional<Double> error = Optional.empty();
+            if (time.saved() > 0) {
+                RecordedOutputs outputs = new RecordedOutputs();
+                observe(new QuantizedLayers(Map.of(layer.name(), range)), few, outputs);
+                error = Optional.of(outputs.error(reference));
+            }
+            measured.put(layer.name(), new Measured(Optional.ofNullable(range), time, error));
+        }
+        return measured;
+    }
+
+    private static List<String> table(Map<String, Measured> layers, QuantizedLayers chosen) {
+        List<String> lines = new ArrayList<>();
+        String row = "%-34s  %-7s  %10s  %10s  %11s  %10s  %8s  %s";
+        lines.add(String.format(
+                Locale.ROOT, row, "layer", "type", "lowest", "highest", "error", "float32 ms", "int8 ms", "reason"));
+        layers.forEach((name, layer) -> {
+            boolean bytes = chosen.names().contains(name);
+            String reason = bytes
+                    ? ""
+                    : layer.range().isEmpty() ? "its input is 0" : layer.gains() ? "loses too much" : "not faster";
+            String text = String.format(
+                    Locale.ROOT,
+                    row,
+                    name,
+                    bytes ? "int8" : "float32",
+                    number("%.4g", layer.range().map(Range::low)),
+                    number("%.4g", layer.range().map(Range::high)),
+                    number("%.2e", layer.error()),
+                    number("%.3f", Optional.of(layer.time().floats())),
+                    number("%.3f", Optional.of(layer.time().bytes())),
+                    reason);
+            lines.add(text.stripTrailing());
+        });
+        return lines;
+    }
+
+    private static String number(String format, Optional<? extends Number> value) {
+        return value.isEmpty() ? "-" : String.format(Locale.ROOT, format, value.get());
+    }
+
+    /** Medians of the time of one image in FLOAT32 and with these layers, in turn. */
+    private double[] times(QuantizedLayers layers) {
+        NetworkSettings settings = model.network().settings();
+        DecodedImage image = ImageDecoder.decode(examples.samples().get(0).image(), settings.sampleBits());
+        Inspection found = new Inspection();
+        model.quantize(QuantizedLayers.NONE);
+        try (FrameInference floats = inference(settings)) {
+            floats.inspect(image.rows(), image.width(), image.height(), found);
+            model.quantize(layers);
+            try (FrameInference bytes = inference(settings)) {
+                List<FrameInference> both = List.of(floats, bytes);
+                double[][] milliseconds = new double[2][TIMED_FRAMES];
+                for (int i = -TIMED_FRAMES / 2; i < TIMED_FRAMES; i++) {
+                    for (int form = 0; form < 2; form++) {
+                        long began = System.nanoTime();
+                        both.get(form).inspect(image.rows(), image.width(), image.height(), found);
+                        milliseconds[form][Math.max(0, i)] = (System.nanoTime() - began) / 1e6;
+                    }
+                }
+                return Arrays.stream(milliseconds)
+                        .mapToDouble(QuantizationRun::median)
+                        .toArray();
+            }
+        }
+    }
+
+    private FrameInference inference(NetworkSettings settings) {
+        return settings.crops()
+                ? new TiledInference(model, Tiling.automatic(settings).orElseThrow(), 1, SUPPRESSION)
+                : new WholeInference(model, SUPPRESSION);
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
+    }
+}
