@@ -86,7 +86,8 @@ public final class Weights implements AutoCloseable {
 
     /** Zeroed memory again for a variable whose memory was released. */
     public void allocate(Tensor variable) {
-        separate.put(variable, device.allocate(variable.bytes(), "weights"));
+        // As much as it takes in one memory for all, so that a plan of either is the same.
+        separate.put(variable, device.allocate(Memory.aligned(variable.bytes()), "weights"));
     }
 
     /** The variables that have a place here. */

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tandem.HeapAllocation;
 import tandem.engine.Activation;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
@@ -128,25 +128,10 @@ class CpuDnnTest {
                     ByteBuffer.allocate(Math.toIntExact(gradients.all().bytes()));
             device.download(gradients.all(), values);
             if (measure) {
-                assertEquals(0, allocatedPerRun(program));
+                assertEquals(0, HeapAllocation.bytes(500, program::run) / 500);
             }
             return values.array();
         }
-    }
-
-    /** Bytes of Java heap that one run of many takes, after the code is warm. */
-    private static long allocatedPerRun(Program program) {
-        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long self = Thread.currentThread().getId();
-        int runs = 500;
-        for (int i = 0; i < runs; i++) {
-            program.run();
-        }
-        long before = threads.getThreadAllocatedBytes(self);
-        for (int i = 0; i < runs; i++) {
-            program.run();
-        }
-        return (threads.getThreadAllocatedBytes(self) - before) / runs;
     }
 
     @Test

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tandem.HeapAllocation;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
@@ -161,16 +161,8 @@ class TranslatorTest {
         HostKernel kernel = Translator.translate(Launch.module("barriers.ptx"), entry, Mode.FAST);
         NativeArray packed = Launch.pack(kernel, new NativeArray(4096), new NativeArray(16), 1024);
         Grid grid = Grid.of(4, 256);
-        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (int i = 0; i < 100; i++) {
-            kernel.run(grid, packed.address(), 0, 4);
-        }
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 100; i++) {
-            kernel.run(grid, packed.address(), 0, 4);
-        }
         // Asking for the number of bytes may itself take a few.
-        assertTrue(threads.getCurrentThreadAllocatedBytes() - before < 200);
+        assertTrue(HeapAllocation.bytes(100, () -> kernel.run(grid, packed.address(), 0, 4)) < 200);
     }
 
     @Test
