@@ -26,6 +26,9 @@ import tandem.kernels.natives.JavaCppNatives;
 /** oneDNN's engine and stream, and the owner of every handle made from them. */
 final class OneDnn implements AutoCloseable {
 
+    /** Dilations of a window whose pixels are neighbors. */
+    static final long[] UNDILATED = {0, 0};
+
     private static boolean loaded;
 
     private final dnnl_engine engine;
@@ -198,6 +201,44 @@ final class OneDnn implements AutoCloseable {
                 "one number");
         owned.add(() -> dnnl.dnnl_memory_destroy(memory));
         return memory;
+    }
+
+    /**
+     * Describes a convolution without dilation.
+     *
+     * @param kind propagation kind of oneDNN
+     * @param bias null for none
+     * @param shape for the message of an error
+     */
+    dnnl_primitive_desc forwardConvolution(
+            int kind,
+            dnnl_memory_desc x,
+            dnnl_memory_desc filter,
+            dnnl_memory_desc bias,
+            dnnl_memory_desc y,
+            long[] strides,
+            long[] padding,
+            dnnl_primitive_attr attributes,
+            Object shape) {
+        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        check(
+                dnnl.dnnl_convolution_forward_primitive_desc_create(
+                        description,
+                        engine,
+                        kind,
+                        dnnl.dnnl_convolution_direct,
+                        x,
+                        filter,
+                        bias,
+                        y,
+                        strides,
+                        UNDILATED,
+                        padding,
+                        padding,
+                        attributes),
+                "dnnl_convolution_forward_primitive_desc_create",
+                shape);
+        return own(description);
     }
 
     /** Takes a freshly described primitive into ownership. */

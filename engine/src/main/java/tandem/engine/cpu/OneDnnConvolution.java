@@ -42,8 +42,6 @@ final class OneDnnConvolution {
         this.describedY = blocked ? library.dense(any, shape.n(), shape.k(), shape.outputH(), shape.outputW()) : y;
     }
 
-    private static final long[] UNDILATED = {0, 0};
-
     private dnnl_memory_desc anyFilter() {
         return library.dense(dnnl.dnnl_format_tag_any, shape.k(), shape.c(), shape.r(), shape.s());
     }
@@ -71,25 +69,16 @@ final class OneDnnConvolution {
     }
 
     private dnnl_primitive_desc describeForward(boolean withBias, dnnl_primitive_attr attributes) {
-        dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(
-                dnnl.dnnl_convolution_forward_primitive_desc_create(
-                        description,
-                        library.engine(),
-                        dnnl.dnnl_forward_training,
-                        dnnl.dnnl_convolution_direct,
-                        describedX,
-                        anyFilter(),
-                        withBias ? bias : null,
-                        describedY,
-                        strides,
-                        UNDILATED,
-                        padding,
-                        padding,
-                        attributes),
-                "dnnl_convolution_forward_primitive_desc_create",
+        return library.forwardConvolution(
+                dnnl.dnnl_forward_training,
+                describedX,
+                anyFilter(),
+                withBias ? bias : null,
+                describedY,
+                strides,
+                padding,
+                attributes,
                 shape);
-        return library.own(description);
     }
 
     OneDnnSequence backwardData() {
@@ -105,7 +94,7 @@ final class OneDnnConvolution {
                         anyFilter(),
                         describedY,
                         strides,
-                        UNDILATED,
+                        OneDnn.UNDILATED,
                         padding,
                         padding,
                         forward,
@@ -139,7 +128,7 @@ final class OneDnnConvolution {
                         withBias ? bias : null,
                         describedY,
                         strides,
-                        UNDILATED,
+                        OneDnn.UNDILATED,
                         padding,
                         padding,
                         forward,

@@ -9,8 +9,6 @@ import tandem.engine.memory.Allocations;
 /** Pooling with one window over (N, H, W, C). */
 final class OneDnnPooling {
 
-    private static final long[] UNDILATED = {0, 0};
-
     private final OneDnn library;
     private final Allocations allocations;
     private final Object sizes;
@@ -84,7 +82,7 @@ final class OneDnnPooling {
                         y,
                         strides,
                         window,
-                        UNDILATED,
+                        OneDnn.UNDILATED,
                         padding,
                         padding,
                         library.attributes()),
@@ -122,7 +120,7 @@ final class OneDnnPooling {
                         y,
                         strides,
                         window,
-                        UNDILATED,
+                        OneDnn.UNDILATED,
                         padding,
                         padding,
                         forward,

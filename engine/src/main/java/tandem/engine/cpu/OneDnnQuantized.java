@@ -15,7 +15,6 @@ final class OneDnnQuantized {
     /** Bits of {@code dnnl_cpu_isa_t} that stand for VNNI with 256 and with 512 bits. */
     private static final int VNNI = 0x8 | 0x40;
 
-    private static final long[] UNDILATED = {0, 0};
     /** One scale for the whole tensor. */
     private static final int COMMON = 0;
     /** One scale for each index of the first dimension. */
@@ -60,27 +59,16 @@ final class OneDnnQuantized {
         describe(attributes, dnnl.DNNL_ARG_SRC, shape.input());
         scale(attributes, dnnl.DNNL_ARG_WEIGHTS, EACH_FILTER);
         shape.output().ifPresent(output -> describe(attributes, dnnl.DNNL_ARG_DST, output));
-        dnnl_primitive_desc description = new dnnl_primitive_desc();
-        long[] strides = {sizes.stride(), sizes.stride()};
-        long[] padding = {sizes.padding(), sizes.padding()};
-        OneDnn.check(
-                dnnl.dnnl_convolution_forward_primitive_desc_create(
-                        description,
-                        library.engine(),
-                        dnnl.dnnl_forward_inference,
-                        dnnl.dnnl_convolution_direct,
-                        x,
-                        library.dense(dnnl.dnnl_s8, dnnl.dnnl_format_tag_any, filterDims),
-                        shape.bias() ? channels : null,
-                        y,
-                        strides,
-                        UNDILATED,
-                        padding,
-                        padding,
-                        attributes),
-                "dnnl_convolution_forward_primitive_desc_create",
+        dnnl_primitive_desc description = library.forwardConvolution(
+                dnnl.dnnl_forward_inference,
+                x,
+                library.dense(dnnl.dnnl_s8, dnnl.dnnl_format_tag_any, filterDims),
+                shape.bias() ? channels : null,
+                y,
+                new long[] {sizes.stride(), sizes.stride()},
+                new long[] {sizes.padding(), sizes.padding()},
+                attributes,
                 shape);
-        library.own(description);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
         dnnl_primitive_attr rounded = library.attributes();
         scale(rounded, dnnl.DNNL_ARG_TO, EACH_FILTER);

@@ -63,11 +63,7 @@ public final class Convolution {
             int stride,
             int padding) {
         ConvolutionShape shape = shape(Require.stored("a convolution", x, filter), x, filter, bias, stride, padding);
-        Shape output = Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
-        if (residual != null && (!residual.shape().equals(output) || residual.type() != x.type())) {
-            throw new IllegalArgumentException(
-                    "the residual " + residual + " of a convolution must be " + x.type() + output);
-        }
+        Shape output = output("a convolution", shape, residual);
         Tensor y = graph.activation("convolution_fused", shape.type(), output);
         LibraryOperation.of(
                         "convolution_fused",
@@ -120,6 +116,16 @@ public final class Convolution {
             result.add(dBias);
         }
         return result;
+    }
+
+    /** The output's shape. A residual, which may be null, must have it, and the type of {@code shape}. */
+    static Shape output(String name, ConvolutionShape shape, Tensor residual) {
+        Shape output = Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
+        if (residual != null && (!residual.shape().equals(output) || residual.type() != shape.type())) {
+            throw new IllegalArgumentException(
+                    "the residual " + residual + " of " + name + " must be " + shape.type() + output);
+        }
+        return output;
     }
 
     /** The sizes of a convolution after all checks but those of the types of x and filter. */

@@ -65,11 +65,7 @@ public final class QuantizedConvolution {
             throw new IllegalArgumentException(
                     "the scales " + scale + " must be (" + sizes.k() + "), one for each filter of " + filter);
         }
-        Shape shape = Shape.of(sizes.n(), sizes.outputH(), sizes.outputW(), sizes.k());
-        if (residual != null && (!residual.shape().equals(shape) || residual.type() != DataType.FLOAT32)) {
-            throw new IllegalArgumentException(
-                    "the residual " + residual + " of " + name + " must be " + DataType.FLOAT32 + shape);
-        }
+        Shape shape = Convolution.output(name, sizes, residual);
         QuantizedShape quantized = new QuantizedShape(sizes, input, bias != null, residual != null, activation, output);
         Tensor y = graph.activation(
                 "convolution_quantized", output.isPresent() ? DataType.UINT8 : DataType.FLOAT32, shape);
