@@ -22,19 +22,28 @@ public final class ShippedWeights {
         return ShippedWeights.class.getResource(NAME) != null;
     }
 
+    /** Reads from a file. */
+    @FunctionalInterface
+    public interface FileReading<T> {
+        /** Reads from {@code file}, which exists only during the call. */
+        T read(Path file) throws IOException;
+    }
+
     /**
-     * Copies it to a temporary file, which the caller deletes.
+     * Reads from a temporary copy.
      *
      * @throws IOException when there is none, or the file cannot be written
      */
-    public static Path copy() throws IOException {
+    public static <T> T read(FileReading<T> reading) throws IOException {
+        Path file = Files.createTempFile("tandem-pretrained", ".safetensors");
         try (InputStream stream = ShippedWeights.class.getResourceAsStream(NAME)) {
             if (stream == null) {
                 throw new IOException("this build contains no pretrained encoder; make one with 'tandem pretrain'");
             }
-            Path file = Files.createTempFile("tandem-pretrained", ".safetensors");
             Files.copy(stream, file, StandardCopyOption.REPLACE_EXISTING);
-            return file;
+            return reading.read(file);
+        } finally {
+            Files.delete(file);
         }
     }
 }

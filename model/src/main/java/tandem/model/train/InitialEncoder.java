@@ -1,7 +1,6 @@
 package tandem.model.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import tandem.model.checkpoint.NetworkMetadata;
@@ -16,23 +15,73 @@ public sealed interface InitialEncoder {
     /** Random values from the seed of the run. */
     InitialEncoder RANDOM = new Random();
 
+    /** The text that {@link #of} reads. */
+    String text();
+
+    /** What identifies its values: the SHA-256 of the file, or nothing for random values. */
+    String digest();
+
+    /**
+     * Sets the weights of a run before its first step.
+     *
+     * @param part what to load from a file
+     * @return every tensor that was loaded or not; empty for random values
+     * @throws IOException when the file is damaged, or its network differs; nothing is changed then
+     */
+    Optional<ImportReport> apply(TrainingStep step, Transfer.Part part) throws IOException;
+
     /** Random values. */
-    record Random() implements InitialEncoder {}
+    record Random() implements InitialEncoder {
+        @Override
+        public String text() {
+            return "none";
+        }
+
+        @Override
+        public String digest() {
+            return "";
+        }
+
+        @Override
+        public Optional<ImportReport> apply(TrainingStep step, Transfer.Part part) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * The encoder that this build contains, {@link ShippedWeights}.
      *
-     * @param sha256 of its content
+     * @param digest SHA-256 of its content
      */
-    record Shipped(String sha256) implements InitialEncoder {}
+    record Shipped(String digest) implements InitialEncoder {
+        @Override
+        public String text() {
+            return "shipped";
+        }
+
+        @Override
+        public Optional<ImportReport> apply(TrainingStep step, Transfer.Part part) throws IOException {
+            return Optional.of(ShippedWeights.read(file -> new Transfer(file, part).apply(step)));
+        }
+    }
 
     /**
      * A checkpoint, or a ResNet of torchvision or timm.
      *
      * @param file as the user named it
-     * @param sha256 of its content
+     * @param digest SHA-256 of its content
      */
-    record FromFile(Path file, String sha256) implements InitialEncoder {}
+    record FromFile(Path file, String digest) implements InitialEncoder {
+        @Override
+        public String text() {
+            return file.toString();
+        }
+
+        @Override
+        public Optional<ImportReport> apply(TrainingStep step, Transfer.Part part) throws IOException {
+            return Optional.of(new Transfer(file, part).apply(step));
+        }
+    }
 
     /**
      * The encoder of a text: {@code none}, {@code shipped} or a file.
@@ -42,7 +91,7 @@ public sealed interface InitialEncoder {
     static InitialEncoder of(String text) throws IOException {
         return switch (text) {
             case "none" -> RANDOM;
-            case "shipped" -> shipped();
+            case "shipped" -> new Shipped(ShippedWeights.read(TeacherSettings::digest));
             default -> new FromFile(Path.of(text), TeacherSettings.digest(Path.of(text)));
         };
     }
@@ -54,61 +103,11 @@ public sealed interface InitialEncoder {
         if (!ShippedWeights.exist()) {
             return RANDOM;
         }
-        Path file = ShippedWeights.copy();
-        try {
+        return ShippedWeights.read(file -> {
             NetworkSettings source = NetworkMetadata.read(file);
             boolean fits =
                     source.encoder() == network.encoder() && source.encoderChannels() == network.encoderChannels();
             return fits ? new Shipped(TeacherSettings.digest(file)) : RANDOM;
-        } finally {
-            Files.delete(file);
-        }
-    }
-
-    private static InitialEncoder shipped() throws IOException {
-        Path file = ShippedWeights.copy();
-        try {
-            return new Shipped(TeacherSettings.digest(file));
-        } finally {
-            Files.delete(file);
-        }
-    }
-
-    /** The text that {@link #of} reads. */
-    default String text() {
-        if (this instanceof FromFile from) {
-            return from.file().toString();
-        }
-        return this instanceof Shipped ? "shipped" : "none";
-    }
-
-    /** What identifies its values: the SHA-256 of the file, or nothing for random values. */
-    default String digest() {
-        if (this instanceof FromFile from) {
-            return from.sha256();
-        }
-        return this instanceof Shipped shipped ? shipped.sha256() : "";
-    }
-
-    /**
-     * Sets the weights of a run before its first step.
-     *
-     * @param part what to load from a file
-     * @return every tensor that was loaded or not; empty for random values
-     * @throws IOException when the file is damaged, or its network differs; nothing is changed then
-     */
-    default Optional<ImportReport> apply(TrainingStep step, Transfer.Part part) throws IOException {
-        if (this instanceof FromFile from) {
-            return Optional.of(new Transfer(from.file(), part).apply(step));
-        }
-        if (!(this instanceof Shipped)) {
-            return Optional.empty();
-        }
-        Path file = ShippedWeights.copy();
-        try {
-            return Optional.of(new Transfer(file, part).apply(step));
-        } finally {
-            Files.delete(file);
-        }
+        });
     }
 }

@@ -106,7 +106,8 @@ public final class QuantizeCommand implements Callable<Integer> {
                 throw new InputException("int8 is for the CPU; add --device cpu");
             }
             if (QuantizedFile.isQuantized(weights)) {
-                out.println(weights + " has layers in int8 already: they are chosen anew from its float32 weights");
+                out.println(
+                        weights + " has layers in int8 already; the layers are chosen again, from the float32 weights");
             }
             try (FoldedModel model = FoldedModel.quantizable(weights, machine);
                     LiveLine line = LiveLine.on(err)) {
