@@ -32,6 +32,8 @@ class TileOptionsTest {
             "cpu",
             "--threads",
             "1",
+            "--convolutions",
+            "direct",
             "--weights",
             checkpoint.toString(),
             image.toString(),
