@@ -2,6 +2,7 @@ package tandem.model.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import tandem.model.declaration.SettingsJson;
 import tandem.model.declaration.StrictJson;
 import tandem.model.network.Network;
@@ -36,22 +37,37 @@ public final class NetworkMetadata {
      * @throws WeightsException when the network has no such layers, or the text does not fit
      */
     public static QuantizedLayers quantizedLayers(SafetensorsReader reader, Network network) throws WeightsException {
-        String text = reader.metadata().get(QUANTIZATION);
-        if (text == null) {
-            return QuantizedLayers.NONE;
-        }
-        String origin = reader.file() + ": " + QUANTIZATION;
-        try {
-            QuantizedLayers layers = StrictJson.read(origin, text, QuantizedLayers.class);
-            for (String name : layers.names()) {
-                if (!network.layers().contains(name)) {
-                    throw new WeightsException(origin + ": the network has no layer " + name);
-                }
+        QuantizedLayers layers = quantizedLayers(reader);
+        for (String name : layers.names()) {
+            if (!network.layers().contains(name)) {
+                throw new WeightsException(reader.file() + ": " + QUANTIZATION + ": the network has no layer " + name);
             }
-            return layers;
+        }
+        return layers;
+    }
+
+    private static QuantizedLayers quantizedLayers(SafetensorsReader reader) throws WeightsException {
+        String text = reader.metadata().get(QUANTIZATION);
+        try {
+            return text == null
+                    ? QuantizedLayers.NONE
+                    : StrictJson.read(reader.file() + ": " + QUANTIZATION, text, QuantizedLayers.class);
         } catch (IllegalArgumentException problem) {
             throw new WeightsException(problem.getMessage(), problem);
         }
+    }
+
+    /**
+     * Lines for a training that starts from the weights of a file: that layers in int8 are not part of them; none for
+     * most files.
+     */
+    public static List<String> trainingNotes(SafetensorsReader reader) throws WeightsException {
+        int layers = quantizedLayers(reader).names().size();
+        return layers == 0
+                ? List.of()
+                : List.of(
+                        "layers of the file in int8: " + layers + "; training starts from its float32 weights, and the "
+                                + "new network has no layers in int8 until 'tandem quantize' is run on it");
     }
 
     /** Whether a file has settings of a network. */

@@ -64,7 +64,9 @@ public record Continuation(Path file, NetworkSettings source) {
         Map<String, String> otherShape = new LinkedHashMap<>();
         Map<Tensor, float[]> values = new LinkedHashMap<>();
         List<String> unused;
+        List<String> notes = notes(target);
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            notes.addAll(NetworkMetadata.trainingNotes(reader));
             unused = new ArrayList<>(
                     reader.names().stream().filter(name -> !name.contains("/")).toList());
             for (Variables.Variable variable : step.variables().all()) {
@@ -90,7 +92,7 @@ public record Continuation(Path file, NetworkSettings source) {
                 }
             }
         }
-        ImportReport report = new ImportReport(file, loaded, missing, otherShape, unused, notes(target));
+        ImportReport report = new ImportReport(file, loaded, missing, otherShape, unused, notes);
         if (!otherShape.isEmpty() || missing.stream().anyMatch(name -> !mayBeMissing(name))) {
             throw new WeightsException(
                     file + ": its network differs from the new one: " + String.join("; ", report.lines()));

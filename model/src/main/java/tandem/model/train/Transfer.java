@@ -69,7 +69,7 @@ public record Transfer(Path file, Part part) {
     }
 
     /** Tensors of a checkpoint that belong to the training of its network are not mentioned. */
-    private ImportReport report(SafetensorsReader reader, Variables variables) {
+    private ImportReport report(SafetensorsReader reader, Variables variables) throws WeightsException {
         List<String> wanted = variables.all().stream()
                 .map(variable -> variable.tensor().name())
                 .filter(this::takes)
@@ -82,7 +82,7 @@ public record Transfer(Path file, Part part) {
                 reader.names().stream()
                         .filter(name -> !wanted.contains(name) && !name.contains("/"))
                         .toList(),
-                List.of());
+                NetworkMetadata.trainingNotes(reader));
     }
 
     private boolean takes(String variable) {

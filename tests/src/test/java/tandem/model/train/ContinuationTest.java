@@ -2,6 +2,7 @@ package tandem.model.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,8 @@ import tandem.model.data.ImageCache;
 import tandem.model.image.ImageConversion;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
+import tandem.model.network.QuantizedLayers;
+import tandem.model.quantization.QuantizedFile;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.weights.ImportReport;
 import tandem.model.weights.SafetensorsReader;
@@ -128,6 +131,37 @@ class ContinuationTest {
             assertEquals(0, trainer.stepsDone());
             assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
         }
+    }
+
+    /** The weights are those of the network that was quantized; what is written has no layers in int8. */
+    @Test
+    void aQuantizedNetworkContinuesInFloat32() throws IOException {
+        Path quantized = folder.resolve("quantized.safetensors");
+        QuantizedFile.write(
+                Continuation.of(source).file(),
+                QuantizedLayers.of(List.of("encoder.conv1", "segmentation.out")),
+                quantized,
+                device);
+        assertTrue(QuantizedFile.isQuantized(quantized));
+        try (Trainer trainer = start("from-bytes", images, TinyData.network(64));
+                Trainer plain = start("from-floats", images, TinyData.network(64))) {
+            ImportReport report = Continuation.of(quantized).apply(trainer.step());
+            Continuation.of(source).apply(plain.step());
+            assertTrue(report.complete() && report.unused().isEmpty(), report.lines()::toString);
+            String note = report.notes().get(report.notes().size() - 1);
+            assertTrue(
+                    note.startsWith("layers of the file in int8: 2; training starts from its float32 weights"), note);
+            List<Variables.Variable> expected = plain.step().variables().all();
+            List<Variables.Variable> found = trainer.step().variables().all();
+            for (int i = 0; i < expected.size(); i++) {
+                assertArrayEquals(
+                        plain.step().weights().read(expected.get(i).tensor()),
+                        trainer.step().weights().read(found.get(i).tensor()),
+                        expected.get(i).tensor().name());
+            }
+            assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
+        }
+        assertFalse(QuantizedFile.isQuantized(folder.resolve("from-bytes").resolve(CheckpointStore.CURRENT)));
     }
 
     @Test

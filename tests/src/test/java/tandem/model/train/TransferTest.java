@@ -24,9 +24,12 @@ import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.network.EncoderType;
 import tandem.model.network.NetworkSettings;
+import tandem.model.network.QuantizedLayers;
+import tandem.model.quantization.QuantizedFile;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.FreezeSettings;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.weights.ImportReport;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
@@ -108,6 +111,28 @@ class TransferTest {
             }
             assertTrue(averaged, "averaged weights should differ from those in training");
             assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
+        }
+    }
+
+    @Test
+    void theEncoderOfAQuantizedNetworkIsThatInFloat32() throws IOException {
+        Path quantized = folder.resolve("quantized.safetensors");
+        QuantizedFile.write(source, QuantizedLayers.of(List.of("encoder.conv1")), quantized, device);
+        try (Trainer trainer = start("from-bytes", TinyData.network(64), TinyData.training(1, 4));
+                SafetensorsReader reader = SafetensorsReader.open(source)) {
+            ImportReport report = Transfer.encoder(quantized).apply(trainer.step());
+            assertTrue(
+                    report.notes().get(0).startsWith("layers of the file in int8: 1; training starts from its"),
+                    report.lines()::toString);
+            for (Variables.Variable variable : trainer.step().variables().all()) {
+                String name = variable.tensor().name();
+                if (name.startsWith("encoder.")) {
+                    assertArrayEquals(
+                            reader.read(name, variable.tensor().shape().toArray()),
+                            trainer.step().weights().read(variable.tensor()),
+                            name);
+                }
+            }
         }
     }
 

@@ -88,6 +88,32 @@ class QuantizeCommandTest {
         assertTrue(run.out().contains(chosen + " of "), run.out());
         assertTrue(run.out().contains("layers in int8: " + weights), run.out());
 
+        CommandRun eval = CommandRun.of(
+                "eval",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                "--weights",
+                weights.toString(),
+                "--data",
+                data.toString(),
+                "--val",
+                held,
+                "--output",
+                folder.resolve("eval").toString());
+        assertEquals(0, eval.code(), eval.err());
+        assertTrue(eval.out().contains(chosen + " of "), eval.out());
+        assertEquals(
+                eval.out()
+                        .lines()
+                        .filter(line -> line.endsWith(" layers in int8"))
+                        .findFirst()
+                        .orElseThrow(),
+                TinyRun.json(folder.resolve("eval").resolve("result.json"))
+                        .at("/settings/precision")
+                        .asText());
+
         Path onnx = folder.resolve("net.onnx");
         CommandRun export = CommandRun.of("export", weights.toString(), "-o", onnx.toString());
         assertEquals(0, export.code(), export.err());

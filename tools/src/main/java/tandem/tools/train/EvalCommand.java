@@ -152,6 +152,11 @@ public final class EvalCommand implements Callable<Integer> {
                 FoldedModel model = FoldedModel.load(weights, machine);
                 LiveLine line = LiveLine.on(err)) {
             NetworkSettings settings = model.network().settings();
+            Optional<String> bytes = model.quantized().any()
+                    ? Optional.of(model.quantized().names().size() + " of "
+                            + model.network().layers().size() + " layers in int8")
+                    : Optional.empty();
+            bytes.ifPresent(out::println);
             Optional<Tiling> tiling = tiles.tiling(settings);
             DataReader reader = data.open(out);
             List<String> lists = held.isEmpty() ? data.heldOut(reader, out) : held;
@@ -179,6 +184,7 @@ public final class EvalCommand implements Callable<Integer> {
             double seconds = (System.nanoTime() - began) / 1e9;
             ResultFile file = new ResultFile();
             tiling.ifPresent(tile -> file.setting("tiles", tile));
+            bytes.ifPresent(layers -> file.setting("precision", layers));
             file.setting("weights", weights.toString())
                     .setting("data", data.root().toString())
                     .setting("network", settings)
@@ -193,6 +199,7 @@ public final class EvalCommand implements Callable<Integer> {
             sections.addAll(DataReport.sections(List.of(DataSummary.of(images))));
             SettingRows rows = new SettingRows(Set.of(), Map.of()).add("weights", weights.toString(), "given");
             tiling.ifPresent(tile -> rows.add("tiles", tile.toString(), "given"));
+            bytes.ifPresent(layers -> rows.add("precision", layers, "weights"));
             SettingsRecord.table(settings).forEach((path, value) -> rows.add("network." + path, value, "weights"));
             sections.add(rows.add("device", machine.description(), "").section());
             if (!data.skipped().isEmpty()) {

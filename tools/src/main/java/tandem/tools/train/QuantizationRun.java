@@ -3,12 +3,11 @@ package tandem.tools.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
@@ -32,7 +31,10 @@ import tandem.model.quantization.LayerTimes;
 import tandem.model.quantization.RecordedOutputs;
 import tandem.tools.console.LiveLine;
 
-/** The steps of {@code tandem quantize}: calibration, times and errors of single layers, the choice of layers. */
+/**
+ * The steps of {@code tandem quantize}: calibration, times of single layers, the choice of layers. Where all layers
+ * that gain lose too much together, the errors of single layers determine which are given up.
+ */
 final class QuantizationRun {
 
     private static final NonMaximumSuppression.Settings SUPPRESSION = NonMaximumSuppression.Settings.DEFAULT;
@@ -62,14 +64,14 @@ final class QuantizationRun {
             double floatMilliseconds,
             double byteMilliseconds) {}
 
-    /** A layer; without range when its input is 0, without error when it does not gain. */
-    private record Measured(Optional<Range> range, LayerTimes.Time time, Optional<Double> error) {
-        boolean gains() {
-            return error.isPresent();
+    /** A layer; without range when its input is 0. */
+    private record Measured(FoldedLayer layer, Optional<Range> range, LayerTimes.Time time) {
+        String name() {
+            return layer.name();
         }
 
-        double errorPerMillisecond() {
-            return error.orElseThrow() / time.saved();
+        boolean gains() {
+            return range.isPresent() && time.saved() > 0;
         }
     }
 
@@ -91,17 +93,31 @@ final class QuantizationRun {
         line.update(0, 1, "calibrating on " + examples.size() + " images");
         InputRanges calibrated = new InputRanges();
         observe(QuantizedLayers.NONE, examples, calibrated);
-        Map<String, Measured> layers = measure(calibrated);
+        List<Measured> layers = measure(calibrated);
         Map<String, Range> ranges = calibrated.ranges();
-        List<String> order = layers.entrySet().stream()
-                .filter(layer -> layer.getValue().gains())
-                .sorted(Comparator.comparingDouble(layer -> -layer.getValue().errorPerMillisecond()))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toList());
-        LayerSearch.Outcome outcome = new LayerSearch(order, ranges, floats, maxLoss, this::evaluate).run();
-        double[] times = times(outcome.layers());
-        return new Result(
-                outcome.layers(), table(layers, outcome.layers()), floats, outcome.scores(), times[0], times[1]);
+        List<Measured> gaining = layers.stream().filter(Measured::gains).toList();
+        ranges.keySet().retainAll(gaining.stream().map(Measured::name).toList());
+        QuantizedLayers chosen = new QuantizedLayers(ranges);
+        Scores scores = evaluate(chosen);
+        Map<String, Double> errors = Map.of();
+        if (!(scores.loss(floats) <= maxLoss)) {
+            errors = errors(gaining);
+            LayerSearch.Outcome outcome =
+                    new LayerSearch(order(gaining, errors), ranges, floats, maxLoss, this::evaluate).run();
+            chosen = outcome.layers();
+            scores = outcome.scores();
+        }
+        double[] times = times(chosen);
+        return new Result(chosen, table(layers, errors, chosen), floats, scores, times[0], times[1]);
+    }
+
+    /** First those with the largest error for each millisecond that bytes save. */
+    private static List<String> order(List<Measured> layers, Map<String, Double> errors) {
+        return layers.stream()
+                .sorted(Comparator.comparingDouble(
+                        layer -> -errors.get(layer.name()) / layer.time().saved()))
+                .map(Measured::name)
+                .toList();
     }
 
     private Scores evaluate(QuantizedLayers layers) {
@@ -120,8 +136,25 @@ final class QuantizationRun {
         }
     }
 
-    private Map<String, Measured> measure(InputRanges calibrated) {
+    private List<Measured> measure(InputRanges calibrated) {
         Map<String, Range> ranges = calibrated.ranges();
+        LayerTimes times = new LayerTimes(model.device());
+        List<Measured> measured = new ArrayList<>();
+        for (FoldedLayer layer : calibrated.layers()) {
+            show(measured.size(), calibrated.layers().size(), layer);
+            Range range = ranges.get(layer.name());
+            LayerTimes.Time time = range == null ? new LayerTimes.Time(0, 0) : times.of(layer, range);
+            measured.add(new Measured(layer, Optional.ofNullable(range), time));
+        }
+        return measured;
+    }
+
+    private void show(int done, int all, FoldedLayer layer) {
+        line.update(done, all, "layer " + (done + 1) + ": " + layer.name());
+    }
+
+    /** The errors of the outputs of the network with one layer at a time on bytes. */
+    private Map<String, Double> errors(List<Measured> layers) {
         DataSet few = new DataSet(
                 "calibration",
                 examples.boxClasses(),
@@ -129,44 +162,34 @@ final class QuantizationRun {
                 examples.samples().subList(0, Math.min(ERROR_IMAGES, examples.size())));
         RecordedOutputs reference = new RecordedOutputs();
         observe(QuantizedLayers.NONE, few, reference);
-        LayerTimes times = new LayerTimes(model.device());
-        Map<String, Measured> measured = new LinkedHashMap<>();
-        for (FoldedLayer layer : calibrated.layers()) {
-            line.update(
-                    measured.size(),
-                    calibrated.layers().size(),
-                    "layer " + (measured.size() + 1) + ": " + layer.name());
-            Range range = ranges.get(layer.name());
-            LayerTimes.Time time = range == null ? new LayerTimes.Time(0, 0) : times.of(layer, range);
-            Optional<Double> error = Optional.empty();
-            if (time.saved() > 0) {
-                RecordedOutputs outputs = new RecordedOutputs();
-                observe(new QuantizedLayers(Map.of(layer.name(), range)), few, outputs);
-                error = Optional.of(outputs.error(reference));
-            }
-            measured.put(layer.name(), new Measured(Optional.ofNullable(range), time, error));
+        Map<String, Double> errors = new HashMap<>();
+        for (Measured layer : layers) {
+            show(errors.size(), layers.size(), layer.layer());
+            RecordedOutputs outputs = new RecordedOutputs();
+            observe(new QuantizedLayers(Map.of(layer.name(), layer.range().orElseThrow())), few, outputs);
+            errors.put(layer.name(), outputs.error(reference));
         }
-        return measured;
+        return errors;
     }
 
-    private static List<String> table(Map<String, Measured> layers, QuantizedLayers chosen) {
+    private static List<String> table(List<Measured> layers, Map<String, Double> errors, QuantizedLayers chosen) {
         List<String> lines = new ArrayList<>();
         String row = "%-34s  %-7s  %10s  %10s  %11s  %10s  %8s  %s";
         lines.add(String.format(
                 Locale.ROOT, row, "layer", "type", "lowest", "highest", "error", "float32 ms", "int8 ms", "reason"));
-        layers.forEach((name, layer) -> {
-            boolean bytes = chosen.names().contains(name);
+        layers.forEach(layer -> {
+            boolean bytes = chosen.names().contains(layer.name());
             String reason = bytes
                     ? ""
                     : layer.range().isEmpty() ? "its input is 0" : layer.gains() ? "loses too much" : "not faster";
             String text = String.format(
                     Locale.ROOT,
                     row,
-                    name,
+                    layer.name(),
                     bytes ? "int8" : "float32",
                     number("%.4g", layer.range().map(Range::low)),
                     number("%.4g", layer.range().map(Range::high)),
-                    number("%.2e", layer.error()),
+                    number("%.2e", Optional.ofNullable(errors.get(layer.name()))),
                     number("%.3f", Optional.of(layer.time().floats())),
                     number("%.3f", Optional.of(layer.time().bytes())),
                     reason);
