@@ -275,7 +275,7 @@ public final class CpuDevice implements Device {
             if (library != null) {
                 library.convolutions().saveChoices();
             }
-            return new CpuRecording(lock, commands);
+            return new CpuRecording(lock, pool, commands);
         });
     }
 

@@ -3,6 +3,7 @@ package tandem.engine.cpu;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -26,10 +27,13 @@ import tandem.engine.memory.Allocations;
 final class CpuDnn implements Dnn, AutoCloseable {
 
     /**
-     * Below this time, one thread finishes before two have started together, above all when other processes use the
-     * cores.
+     * Below this time, one thread finishes before two have started together: oneDNN's threads sleep between calls
+     * ({@link OpenMp}), and waking them takes 15 to 30 microseconds.
      */
-    private static final long WORTH_SHARING_NANOSECONDS = 30_000;
+    private static final long WORTH_SHARING_NANOSECONDS = 60_000;
+
+    /** The same for threads that are awake, as those of the device are during a frame. */
+    private static final long WORTH_DIVIDING_NANOSECONDS = 10_000;
 
     private static final double OPERATIONS_PER_NANOSECOND = 150;
     private static final double BYTES_PER_NANOSECOND = 20;
@@ -76,7 +80,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
     }
 
     private static double nanoseconds(int n, int h, int w, int c) {
-        return 4.0 * Float.BYTES * n * h * w * c / BYTES_PER_NANOSECOND;
+        return (double) Float.BYTES * n * h * w * c / BYTES_PER_NANOSECOND;
     }
 
     private static double nanoseconds(PoolShape shape) {
@@ -119,7 +123,40 @@ final class CpuDnn implements Dnn, AutoCloseable {
     }
 
     /** oneDNN's direct convolution, on (N, H, W, C) where that is safe, or in the layouts of its choice. */
-    OneDnnSequence direct(CpuConvolution wide, boolean inBlocks) {
+    Primitive direct(CpuConvolution wide, boolean inBlocks) {
+        return inBlocks ? together(wide, true) : parallel(wide).orElseGet(() -> together(wide, false));
+    }
+
+    /** In parts for the threads of the device, if it is a forward convolution of one image and large enough. */
+    private Optional<Primitive> parallel(CpuConvolution wide) {
+        ConvolutionShape shape = wide.shape();
+        if (wide.kind() != ConvolutionKind.FORWARD
+                || shape.n() > 1
+                || threads == 1
+                || !device.runsLanes()
+                || nanoseconds(shape) < WORTH_DIVIDING_NANOSECONDS) {
+            return Optional.empty();
+        }
+        List<ConvolutionPart> parts = ConvolutionPart.of(shape, threads);
+        if (parts.size() == 1) {
+            return Optional.empty();
+        }
+        ParallelConvolution made = new ParallelConvolution(
+                device,
+                shape,
+                parts,
+                part -> cached(
+                        0,
+                        () -> new OneDnnConvolution(library, allocations, shape, part)
+                                .forward(wide.bias(), wide.residual(), wide.activation()),
+                        "part",
+                        wide,
+                        part));
+        return made.isUsable() ? Optional.of(made) : Optional.empty();
+    }
+
+    /** One call in which the threads of oneDNN work. */
+    private OneDnnSequence together(CpuConvolution wide, boolean inBlocks) {
         boolean blocked = inBlocks || exceedsScratchpad(wide);
         return cached(
                 nanoseconds(wide.shape()),

@@ -138,6 +138,21 @@ final class OneDnn implements AutoCloseable {
         return dense(dnnl.dnnl_nhwc, n, c, h, w);
     }
 
+    /**
+     * Some channels of an image, which the memory holds as a whole.
+     *
+     * @param dims of these channels, in oneDNN's order
+     */
+    dnnl_memory_desc channels(dnnl_memory_desc image, int first, long... dims) {
+        dnnl_memory_desc description = new dnnl_memory_desc();
+        check(
+                dnnl.dnnl_memory_desc_create_submemory(description, image, dims, new long[] {0, first, 0, 0}),
+                "dnnl_memory_desc_create_submemory",
+                text(dims));
+        owned.add(() -> dnnl.dnnl_memory_desc_destroy(description));
+        return description;
+    }
+
     dnnl_memory_desc vector(int length) {
         return dense(dnnl.dnnl_x, length);
     }
@@ -208,6 +223,8 @@ final class OneDnn implements AutoCloseable {
      *
      * @param kind propagation kind of oneDNN
      * @param bias null for none
+     * @param paddingBefore zeros above and at the left
+     * @param paddingAfter zeros below and at the right
      * @param shape for the message of an error
      */
     dnnl_primitive_desc forwardConvolution(
@@ -217,7 +234,8 @@ final class OneDnn implements AutoCloseable {
             dnnl_memory_desc bias,
             dnnl_memory_desc y,
             long[] strides,
-            long[] padding,
+            long[] paddingBefore,
+            long[] paddingAfter,
             dnnl_primitive_attr attributes,
             Object shape) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
@@ -233,8 +251,8 @@ final class OneDnn implements AutoCloseable {
                         y,
                         strides,
                         UNDILATED,
-                        padding,
-                        padding,
+                        paddingBefore,
+                        paddingAfter,
                         attributes),
                 "dnnl_convolution_forward_primitive_desc_create",
                 shape);

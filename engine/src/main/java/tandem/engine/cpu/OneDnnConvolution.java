@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import tandem.engine.Activation;
 import tandem.engine.Dnn.ConvolutionShape;
+import tandem.engine.Memory;
 import tandem.engine.memory.Allocations;
 
 /**
@@ -17,8 +18,10 @@ final class OneDnnConvolution {
     private final OneDnn library;
     private final Allocations allocations;
     private final ConvolutionShape shape;
+    private final int channels;
     private final long[] strides;
-    private final long[] padding;
+    private final long[] paddingBefore;
+    private final long[] paddingAfter;
     private final dnnl_memory_desc x;
     private final dnnl_memory_desc y;
     private final dnnl_memory_desc filter;
@@ -28,32 +31,57 @@ final class OneDnnConvolution {
 
     /** @param blocked whether oneDNN chooses the layouts of images; not together with a residual */
     OneDnnConvolution(OneDnn library, Allocations allocations, ConvolutionShape shape, boolean blocked) {
+        this(library, allocations, shape, ConvolutionPart.whole(shape), blocked);
+    }
+
+    /**
+     * A part of a forward convolution: its arguments are those of {@link ConvolutionPart#of(ConvolutionShape,
+     * Memory[])}.
+     */
+    OneDnnConvolution(OneDnn library, Allocations allocations, ConvolutionShape shape, ConvolutionPart part) {
+        this(library, allocations, shape, part, false);
+    }
+
+    private OneDnnConvolution(
+            OneDnn library, Allocations allocations, ConvolutionShape shape, ConvolutionPart part, boolean blocked) {
         this.library = library;
         this.allocations = allocations;
         this.shape = shape;
+        this.channels = part.channels();
         this.strides = new long[] {shape.stride(), shape.stride()};
-        this.padding = new long[] {shape.padding(), shape.padding()};
-        this.x = library.image(shape.n(), shape.h(), shape.w(), shape.c());
-        this.y = library.image(shape.n(), shape.outputH(), shape.outputW(), shape.k());
-        this.filter = library.dense(dnnl.dnnl_ohwi, shape.k(), shape.c(), shape.r(), shape.s());
-        this.bias = library.vector(shape.k());
+        this.paddingBefore = new long[] {part.paddingAbove(), shape.padding()};
+        this.paddingAfter = new long[] {part.paddingBelow(), shape.padding()};
+        this.x = library.image(shape.n(), part.inputRows(), shape.w(), shape.c());
+        dnnl_memory_desc ownY = library.image(shape.n(), part.rows(), shape.outputW(), channels);
+        this.y = part.hasAllChannels(shape)
+                ? ownY
+                : library.channels(
+                        library.image(shape.n(), part.rows(), shape.outputW(), shape.k()),
+                        part.firstChannel(),
+                        shape.n(),
+                        channels,
+                        part.rows(),
+                        shape.outputW());
+        this.filter = library.dense(dnnl.dnnl_ohwi, channels, shape.c(), shape.r(), shape.s());
+        this.bias = library.vector(channels);
         int any = dnnl.dnnl_format_tag_any;
-        this.describedX = blocked ? library.dense(any, shape.n(), shape.c(), shape.h(), shape.w()) : x;
-        this.describedY = blocked ? library.dense(any, shape.n(), shape.k(), shape.outputH(), shape.outputW()) : y;
+        this.describedX = blocked ? library.dense(any, shape.n(), shape.c(), part.inputRows(), shape.w()) : x;
+        this.describedY = blocked ? library.dense(any, shape.n(), channels, part.rows(), shape.outputW()) : ownY;
     }
 
     private dnnl_memory_desc anyFilter() {
-        return library.dense(dnnl.dnnl_format_tag_any, shape.k(), shape.c(), shape.r(), shape.s());
+        return library.dense(dnnl.dnnl_format_tag_any, channels, shape.c(), shape.r(), shape.s());
     }
 
     OneDnnSequence forward(boolean withBias, boolean withResidual, Activation activation) {
         dnnl_primitive_attr attributes = library.attributes();
-        library.followedBy(attributes, withResidual ? y : null, activation);
+        library.followedBy(attributes, withResidual ? describedY : null, activation);
         dnnl_primitive_desc description = describeForward(withBias, attributes);
         OneDnnSequence sequence = new OneDnnSequence("convolution_forward", 5, shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
         int place = arranged(sequence, wanted, 1);
         Placed source = read(sequence, x, layout(description, dnnl.dnnl_query_src_md), 0);
+        Placed added = withResidual ? read(sequence, y, describedY, 3) : null;
         Placed result = written(sequence, y, layout(description, dnnl.dnnl_query_dst_md), 4);
         sequence.step(description)
                 .use(dnnl.DNNL_ARG_SRC, source.layout(), source.place())
@@ -63,7 +91,7 @@ final class OneDnnConvolution {
             sequence.use(dnnl.DNNL_ARG_BIAS, bias, 2);
         }
         if (withResidual) {
-            sequence.use(dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1, y, 3);
+            sequence.use(dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1, added.layout(), added.place());
         }
         return finish(sequence, result, y, 4);
     }
@@ -76,7 +104,8 @@ final class OneDnnConvolution {
                 withBias ? bias : null,
                 describedY,
                 strides,
-                padding,
+                paddingBefore,
+                paddingAfter,
                 attributes,
                 shape);
     }
@@ -95,8 +124,8 @@ final class OneDnnConvolution {
                         describedY,
                         strides,
                         OneDnn.UNDILATED,
-                        padding,
-                        padding,
+                        paddingBefore,
+                        paddingAfter,
                         forward,
                         attributes),
                 "dnnl_convolution_backward_data_primitive_desc_create",
@@ -129,8 +158,8 @@ final class OneDnnConvolution {
                         describedY,
                         strides,
                         OneDnn.UNDILATED,
-                        padding,
-                        padding,
+                        paddingBefore,
+                        paddingAfter,
                         forward,
                         attributes),
                 "dnnl_convolution_backward_weights_primitive_desc_create",

@@ -59,6 +59,7 @@ final class OneDnnQuantized {
         describe(attributes, dnnl.DNNL_ARG_SRC, shape.input());
         scale(attributes, dnnl.DNNL_ARG_WEIGHTS, EACH_FILTER);
         shape.output().ifPresent(output -> describe(attributes, dnnl.DNNL_ARG_DST, output));
+        long[] padding = {sizes.padding(), sizes.padding()};
         dnnl_primitive_desc description = library.forwardConvolution(
                 dnnl.dnnl_forward_inference,
                 x,
@@ -66,7 +67,8 @@ final class OneDnnQuantized {
                 shape.bias() ? channels : null,
                 y,
                 new long[] {sizes.stride(), sizes.stride()},
-                new long[] {sizes.padding(), sizes.padding()},
+                padding,
+                padding,
                 attributes,
                 shape);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);

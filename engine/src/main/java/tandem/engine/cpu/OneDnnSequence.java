@@ -95,6 +95,25 @@ final class OneDnnSequence implements Dnn.Primitive {
         return this;
     }
 
+    /** Whether the preparation of the other leaves the same in memory, if it begins with the same filter. */
+    boolean preparesLike(OneDnnSequence other) {
+        if (preparedBytes != other.preparedBytes || preparationSteps != other.preparationSteps) {
+            return false;
+        }
+        for (int i = 0; i < preparationSteps; i++) {
+            List<Use> uses = steps.get(i).uses();
+            List<Use> others = other.steps.get(i).uses();
+            for (int j = 0; j < uses.size(); j++) {
+                if (dnnl.dnnl_memory_desc_equal(
+                                uses.get(j).layout(), others.get(j).layout())
+                        == 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** How many threads work on it; they must be those it was made with. */
     OneDnnSequence withThreads(int count) {
         threads = count;
@@ -172,7 +191,7 @@ final class OneDnnSequence implements Dnn.Primitive {
      * Some of the steps with their addresses. The first temporaries lie in {@code prepared}, the others in
      * {@code rest}.
      */
-    private final class Bound extends BufferCommand implements CpuLanes.Alone {
+    private final class Bound extends BufferCommand implements CpuLanes.Alone, CpuRecording.LibraryCall {
 
         private final dnnl_primitive[] primitives;
         private final dnnl_exec_arg_t[] lists;
@@ -241,6 +260,11 @@ final class OneDnnSequence implements Dnn.Primitive {
                     sizes);
             memories.add(handle);
             return handle;
+        }
+
+        @Override
+        public boolean usesLibraryThreads() {
+            return threads > 1;
         }
 
         @Override

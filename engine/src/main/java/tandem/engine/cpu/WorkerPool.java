@@ -21,7 +21,11 @@ final class WorkerPool implements AutoCloseable {
         void run(int first, int end);
     }
 
-    private static final long SPIN_NANOSECONDS = 20_000;
+    /** How long a worker waits for the next task before it sleeps, while others may want its core. */
+    private static final long SHORT_WAIT_NANOSECONDS = 20_000;
+    /** The same where nobody else does: waking a thread takes up to 100 microseconds on a virtual machine. */
+    private static final long LONG_WAIT_NANOSECONDS = 300_000;
+
     private static final int SPINS_BEFORE_YIELD = 2_000;
     private static final VarHandle CLAIM;
     private static final VarHandle FINISHED;
@@ -40,6 +44,7 @@ final class WorkerPool implements AutoCloseable {
     private volatile int finished;
     private volatile Throwable failure;
     private volatile boolean closed;
+    private volatile long waitNanoseconds = SHORT_WAIT_NANOSECONDS;
     private volatile Task task;
     private volatile int total;
     private volatile int chunk;
@@ -55,6 +60,15 @@ final class WorkerPool implements AutoCloseable {
 
     int threads() {
         return workers.length + 1;
+    }
+
+    /**
+     * States what comes between the next tasks.
+     *
+     * @param others whether other threads need the cores then, such as those of a library
+     */
+    void expect(boolean others) {
+        waitNanoseconds = others ? SHORT_WAIT_NANOSECONDS : LONG_WAIT_NANOSECONDS;
     }
 
     /**
@@ -157,7 +171,7 @@ final class WorkerPool implements AutoCloseable {
         }
 
         private boolean spin(long seen) {
-            long end = System.nanoTime() + SPIN_NANOSECONDS;
+            long start = System.nanoTime();
             do {
                 for (int i = 0; i < 16; i++) {
                     if (claim != seen) {
@@ -165,7 +179,7 @@ final class WorkerPool implements AutoCloseable {
                     }
                     Thread.onSpinWait();
                 }
-            } while (System.nanoTime() < end);
+            } while (System.nanoTime() - start < waitNanoseconds);
             return false;
         }
 

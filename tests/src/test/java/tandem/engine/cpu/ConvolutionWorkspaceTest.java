@@ -29,7 +29,8 @@ class ConvolutionWorkspaceTest {
             new ConvolutionShape(1, 33, 31, 24, 36, 1, 1, 1, 0),
             new ConvolutionShape(2, 33, 31, 32, 36, 3, 3, 1, 1),
             new ConvolutionShape(3, 40, 40, 40, 36, 3, 3, 1, 1),
-            new ConvolutionShape(1, 33, 31, 3, 8, 3, 3, 2, 1));
+            new ConvolutionShape(1, 33, 31, 3, 8, 3, 3, 2, 1),
+            new ConvolutionShape(1, 10, 10, 128, 192, 3, 3, 1, 1));
 
     private static ByteBuffer marks(int bytes) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
