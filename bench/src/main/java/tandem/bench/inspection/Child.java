@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,29 +15,33 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * One side in a process of its own: {@code Child SIDE WORKLOAD FOLDER THREADS MEASURED KEEP_WARM} inspects one frame,
+ * One side in a process of its own: {@code Child SIDE WORKLOAD PRECISION FOLDER THREADS MEASURED KEEP_WARM} inspects one frame,
  * prints {@code first}, and then answers each line of its input with one line; see {@link Peer}.
  */
 final class Child {
 
     private final FrameRunner.Side side;
     private final Workload workload;
+    private final Precision precision;
     private final Path folder;
     private final int threads;
     private final boolean measured;
+    private final ByteBuffer frame;
     private FrameRunner runner;
 
     private Child(String[] arguments) {
         side = FrameRunner.Side.valueOf(arguments[0]);
         workload = Workload.valueOf(arguments[1]);
-        folder = Path.of(arguments[2]);
-        threads = Integer.parseInt(arguments[3]);
-        measured = Boolean.parseBoolean(arguments[4]);
+        precision = Precision.valueOf(arguments[2]);
+        folder = Path.of(arguments[3]);
+        threads = Integer.parseInt(arguments[4]);
+        measured = Boolean.parseBoolean(arguments[5]);
+        frame = workload.frame();
     }
 
     public static void main(String[] arguments) throws IOException {
         Child child = new Child(arguments);
-        child.open(Integer.parseInt(arguments[5]));
+        child.open(Integer.parseInt(arguments[6]));
         child.runner.frame();
         System.out.println("first");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
@@ -52,7 +57,7 @@ final class Child {
     }
 
     private void open(int keepWarm) throws IOException {
-        runner = side.open(workload, folder, threads, measured, keepWarm);
+        runner = side.open(workload, precision, frame, folder, threads, measured, keepWarm);
     }
 
     private String answer(String command, int[] numbers) throws IOException {
@@ -63,6 +68,7 @@ final class Child {
             case "memory" -> memory();
             case "cycles" -> cycles(numbers[0]);
             case "found" -> found();
+            case "image" -> image(numbers[0]);
             default -> throw new IllegalArgumentException(command);
         };
     }
@@ -132,6 +138,13 @@ final class Child {
             runner.frame();
         }
         return "done";
+    }
+
+    /** What is found in a held-out image, which is the frame from then on. */
+    private String image(int number) throws IOException {
+        Images.of(folder, workload.size()).read(number, frame);
+        runner.frame();
+        return found();
     }
 
     /** Detections, and the mask as digits. */

@@ -1,6 +1,7 @@
 package tandem.bench.inspection;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,11 +13,23 @@ interface FrameRunner extends AutoCloseable {
         TANDEM,
         ONNX_RUNTIME;
 
-        FrameRunner open(Workload workload, Path folder, int threads, boolean measured, int keepWarm)
+        /**
+         * Loads the network.
+         *
+         * @param frame RGB bytes of the workload's size in direct memory; its values may change between frames
+         */
+        FrameRunner open(
+                Workload workload,
+                Precision precision,
+                ByteBuffer frame,
+                Path folder,
+                int threads,
+                boolean measured,
+                int keepWarm)
                 throws IOException {
             return this == TANDEM
-                    ? new TandemRunner(workload, folder, threads, measured, keepWarm)
-                    : new OnnxRuntimeRunner(workload, folder, threads);
+                    ? new TandemRunner(workload, precision, frame, folder, threads, measured, keepWarm)
+                    : new OnnxRuntimeRunner(workload, precision, frame, folder, threads);
         }
     }
 

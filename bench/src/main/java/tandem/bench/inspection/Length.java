@@ -3,11 +3,12 @@ package tandem.bench.inspection;
 /** How long the parts run. */
 enum Length {
     /** Tests that everything runs. */
-    QUICK(3, 300, 50, 2, 50, 200, 20, 1_000),
+    QUICK(3, 3, 300, 50, 2, 50, 200, 20, 1_000),
     /** For a result. */
-    FULL(30, 1_000, 300, 10, 3_000, 2_000, 1_000, 1_000_000);
+    FULL(30, 20, 1_000, 300, 10, 3_000, 2_000, 1_000, 1_000_000);
 
     private final int rounds;
+    private final int int8Rounds;
     private final int turnMilliseconds;
     private final int framesForMemory;
     private final int starts;
@@ -18,6 +19,7 @@ enum Length {
 
     Length(
             int rounds,
+            int int8Rounds,
             int turnMilliseconds,
             int framesForMemory,
             int starts,
@@ -26,6 +28,7 @@ enum Length {
             int cycles,
             int frames) {
         this.rounds = rounds;
+        this.int8Rounds = int8Rounds;
         this.turnMilliseconds = turnMilliseconds;
         this.framesForMemory = framesForMemory;
         this.starts = starts;
@@ -37,6 +40,10 @@ enum Length {
 
     int rounds() {
         return rounds;
+    }
+
+    int int8Rounds() {
+        return int8Rounds;
     }
 
     int turnMilliseconds() {

@@ -32,16 +32,15 @@ final class OnnxRuntimeRunner implements FrameRunner {
     private final byte[] mask;
     private int count;
 
-    OnnxRuntimeRunner(Workload workload, Path folder, int threads) {
+    OnnxRuntimeRunner(Workload workload, Precision precision, ByteBuffer bytes, Path folder, int threads) {
         try {
             FutureTask<OrtEnvironment> making = new FutureTask<>(OrtEnvironment::getEnvironment);
             new Thread(null, making, "ONNX Runtime", STACK).start();
             OrtEnvironment environment = making.get();
             OrtSession.SessionOptions options = new OrtSession.SessionOptions();
             options.setIntraOpNumThreads(threads);
-            session = environment.createSession(workload.onnx(folder).toString(), options);
+            session = environment.createSession(workload.onnx(folder, precision).toString(), options);
             int size = workload.size();
-            ByteBuffer bytes = workload.frame();
             frame = OnnxTensor.createTensor(environment, bytes, new long[] {1, size, size, 3}, OnnxJavaType.UINT8);
             inputs = Map.of("frames", frame);
             pixels = size * size;

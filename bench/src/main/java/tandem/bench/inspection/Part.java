@@ -19,36 +19,46 @@ enum Part {
                     try (Peer tandem = launch.withMeasured(measured).start(Side.TANDEM, workload, 0);
                             Peer other = launch.start(Side.ONNX_RUNTIME, workload, 0)) {
                         Agreement.require(workload, tandem.ask("found"), other.ask("found"));
-                        rows.add(compare(tandem, other, workload.title() + convolutions(measured), length));
+                        rows.add(Turns.measure(tandem, other, length.rounds(), length.turnMilliseconds())
+                                .row(workload.title() + convolutions(measured), 0.8));
                     }
                 }
             }
             return rows;
         }
+    },
 
-        private Row compare(Peer tandem, Peer other, String what, Length length) throws IOException {
-            int frames = Math.max(3, (int) (length.turnMilliseconds() / tandem.numbers("frames 10")[0]));
-            other.numbers("frames " + frames);
-            int n = length.rounds();
-            double[][] times = new double[3][n];
-            for (int round = 0; round < n; round++) {
-                boolean swapped = round % 2 == 1;
-                double first = swapped ? other.numbers("frames " + frames)[0] : 0;
-                times[0][round] = tandem.numbers("frames " + frames)[0];
-                times[1][round] = swapped ? first : other.numbers("frames " + frames)[0];
-                times[2][round] = times[0][round] / times[1][round];
+    /** The same in int8; before, how much the quantization of each side changes what the network finds. */
+    INT8 {
+        @Override
+        List<Row> run(Peer.Launch launch, Length length) throws IOException {
+            List<Row> rows = new ArrayList<>();
+            for (Workload workload : List.of(Workload.STANDARD_320, Workload.STANDARD_224, Workload.DEMO_160)) {
+                QuantizedNetworks networks = QuantizedNetworks.prepare(launch, workload);
+                Peer.Launch quantized = launch.withPrecision(Precision.INT8);
+                try (Peer tandem = quantized.start(Side.TANDEM, workload, 0);
+                        Peer other = quantized.start(Side.ONNX_RUNTIME, workload, 0)) {
+                    Agreement ours;
+                    Agreement theirs;
+                    try (Peer floats = launch.start(Side.TANDEM, workload, 0)) {
+                        ours = Agreement.over(Images.COUNT, floats, tandem);
+                        theirs = Agreement.over(Images.COUNT, floats, other);
+                    }
+                    String what = String.format(
+                            Locale.ROOT,
+                            "%s, int8 (%d and %d of %d convolutions; as in float32: %s, and %s%s)",
+                            workload.title(),
+                            networks.tandem(),
+                            networks.other(),
+                            networks.convolutions(),
+                            ours.text(),
+                            theirs.text(),
+                            ours.difference(theirs));
+                    rows.add(Turns.measure(tandem, other, length.int8Rounds(), length.turnMilliseconds())
+                            .row(what, 0.9));
+                }
             }
-            for (double[] values : times) {
-                Arrays.sort(values);
-            }
-            return new Row(
-                    "a frame, " + what + ": median of " + n + " turns (quartiles of the ratio "
-                            + number(times[2][n / 4]) + " and " + number(times[2][3 * n / 4]) + ")",
-                    milliseconds(times[0][n / 2]),
-                    milliseconds(times[1][n / 2]),
-                    times[2][n / 2],
-                    "at most 0.8",
-                    0.8);
+            return rows;
         }
     },
 

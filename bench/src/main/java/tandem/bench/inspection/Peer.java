@@ -19,8 +19,19 @@ final class Peer implements AutoCloseable {
      * @param folder where the files of the workloads are
      * @param threads of both sides
      * @param measured whether Tandem measures the algorithms of convolutions
+     * @param precision of both sides
+     * @param trained whether the network of the demo is trained
+     * @param quantizer the command of ONNX Runtime's quantizer, without its arguments
      */
-    record Launch(String classPath, List<String> jvmFlags, Path folder, int threads, boolean measured) {
+    record Launch(
+            String classPath,
+            List<String> jvmFlags,
+            Path folder,
+            int threads,
+            boolean measured,
+            Precision precision,
+            boolean trained,
+            List<String> quantizer) {
 
         /** A heap that does not hide growth: the default one may take a quarter of the machine. */
         static final String SMALL_HEAP = "-Xmx64m";
@@ -32,11 +43,19 @@ final class Peer implements AutoCloseable {
         }
 
         Launch withFlags(List<String> flags) {
-            return new Launch(classPath, flags, folder, threads, measured);
+            return new Launch(classPath, flags, folder, threads, measured, precision, trained, quantizer);
         }
 
         Launch withMeasured(boolean on) {
-            return new Launch(classPath, jvmFlags, folder, threads, on);
+            return new Launch(classPath, jvmFlags, folder, threads, on, precision, trained, quantizer);
+        }
+
+        Launch withPrecision(Precision other) {
+            return new Launch(classPath, jvmFlags, folder, threads, measured, other, trained, quantizer);
+        }
+
+        Launch withClassPath(String other) {
+            return new Launch(other, jvmFlags, folder, threads, measured, precision, trained, quantizer);
         }
 
         Peer start(FrameRunner.Side side, Workload workload, int keepWarm) throws IOException {
@@ -49,6 +68,7 @@ final class Peer implements AutoCloseable {
                     Child.class.getName(),
                     side.name(),
                     workload.name(),
+                    precision.name(),
                     folder.toString(),
                     Integer.toString(threads),
                     Boolean.toString(measured),

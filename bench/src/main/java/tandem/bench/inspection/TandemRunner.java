@@ -1,6 +1,7 @@
 package tandem.bench.inspection;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,15 @@ final class TandemRunner implements FrameRunner {
      * @param measured whether the algorithms of convolutions are measured, else they are direct
      * @param keepWarm milliseconds without a frame after which a blank one runs; 0 for never
      */
-    TandemRunner(Workload workload, Path folder, int threads, boolean measured, int keepWarm) throws IOException {
+    TandemRunner(
+            Workload workload,
+            Precision precision,
+            ByteBuffer bytes,
+            Path folder,
+            int threads,
+            boolean measured,
+            int keepWarm)
+            throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard()
                 .withThreads(threads)
                 .withConvolutions(measured ? ConvolutionPolicy.MEASURED : ConvolutionPolicy.DIRECT));
@@ -37,8 +46,8 @@ final class TandemRunner implements FrameRunner {
             }
             change.keepWarm(keepWarm == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(keepWarm)));
         });
-        inspector = Inspector.load(workload.weights(folder), device, options);
-        frame = Frame.of(workload.frame(), PixelFormat.RGB, workload.size(), workload.size());
+        inspector = Inspector.load(workload.weights(folder, precision), device, options);
+        frame = Frame.of(bytes, PixelFormat.RGB, workload.size(), workload.size());
     }
 
     @Override

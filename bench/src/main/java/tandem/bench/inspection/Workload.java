@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.engine.cpu.CpuDevice;
@@ -18,6 +19,7 @@ import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.synthetic.SyntheticInspection;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
@@ -38,8 +40,9 @@ enum Workload {
     /** Detections of the frame, about; initial weights give all boxes nearly the same score. */
     private static final int DETECTIONS = 20;
 
-    private static final List<String> SIX = List.of("a", "b", "c", "d", "e", "f");
-    private static final List<String> FOUR = List.of("scratch", "pit", "stain", "missing_print");
+    private static final List<String> FOUR = SyntheticInspection.CLASSES;
+    private static final List<String> SIX =
+            Stream.concat(FOUR.stream(), Stream.of("fifth", "sixth")).toList();
 
     private final String title;
     private final int size;
@@ -63,12 +66,12 @@ enum Workload {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    Path weights(Path folder) {
-        return folder.resolve(file() + ".safetensors");
+    Path weights(Path folder, Precision precision) {
+        return folder.resolve(file() + precision.suffix() + ".safetensors");
     }
 
-    Path onnx(Path folder) {
-        return folder.resolve(file() + ".onnx");
+    Path onnx(Path folder, Precision precision) {
+        return folder.resolve(file() + precision.suffix() + ".onnx");
     }
 
     private Path threshold(Path folder) {
@@ -108,7 +111,7 @@ enum Workload {
      * @param demo a checkpoint of the demo, for its network; null for initial weights
      */
     void prepare(Path folder, Path demo) throws IOException {
-        if (Files.exists(onnx(folder))) {
+        if (Files.exists(onnx(folder, Precision.FLOAT32))) {
             return;
         }
         NetworkSettings settings = settings();
@@ -126,13 +129,13 @@ enum Workload {
                     }
                     SafetensorsWriter writer = NetworkMetadata.put(new SafetensorsWriter(), used);
                     WeightsFile.add(writer, "", variables, weights);
-                    writer.write(weights(folder));
+                    writer.write(weights(folder, Precision.FLOAT32));
                 }
             }
             Files.writeString(threshold(folder), Float.toString(threshold(device, folder)));
-            try (FoldedModel model = FoldedModel.load(weights(folder), device)) {
+            try (FoldedModel model = FoldedModel.load(weights(folder, Precision.FLOAT32), device)) {
                 Files.write(
-                        onnx(folder),
+                        onnx(folder, Precision.FLOAT32),
                         OnnxExport.model(
                                 model, new OnnxExport.Options(FrameFormat.RGB, null, true, suppression(folder))));
             }
@@ -141,7 +144,7 @@ enum Workload {
 
     /** Between the scores of two detections, so that rounding does not decide. */
     private float threshold(CpuDevice device, Path folder) throws IOException {
-        try (Inspector inspector = Inspector.load(weights(folder), device, suppression(0.0005f))) {
+        try (Inspector inspector = Inspector.load(weights(folder, Precision.FLOAT32), device, suppression(0.0005f))) {
             Inspection found = inspector.inspect(frame(), PixelFormat.RGB, size, size, 3 * size);
             int best = Math.min(DETECTIONS, found.boxes() - 1);
             int at = best;
