@@ -48,7 +48,8 @@ record Agreement(long boxes, long commonBoxes, long pixels, long equalPixels) {
 
         long equalPixels(Findings other) {
             if (mask.length() != other.mask.length()) {
-                throw new IllegalStateException("masks of " + mask.length() + " and " + other.mask.length() + " pixels");
+                throw new IllegalStateException(
+                        "masks of " + mask.length() + " and " + other.mask.length() + " pixels");
             }
             long equal = 0;
             for (int i = 0; i < mask.length(); i++) {

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * One side in a process of its own: {@code Child SIDE WORKLOAD PRECISION FOLDER THREADS MEASURED KEEP_WARM} inspects one frame,
- * prints {@code first}, and then answers each line of its input with one line; see {@link Peer}.
+ * One side in a process of its own: {@code Child SIDE WORKLOAD PRECISION FOLDER THREADS MEASURED KEEP_WARM} inspects
+ * one frame, prints {@code first}, and then answers each line of its input with one line; see {@link Peer}.
  */
 final class Child {
 

@@ -41,8 +41,8 @@ final class ClassArchives implements AutoCloseable {
                 }
             }
         }
-        Peer.Launch ofJars = launch.withClassPath(String.join(File.pathSeparator, path))
-                .withMeasured(false);
+        Peer.Launch ofJars =
+                launch.withClassPath(String.join(File.pathSeparator, path)).withMeasured(false);
         for (FrameRunner.Side side : FrameRunner.Side.values()) {
             Path archive = archives.folder.resolve(side + ".jsa");
             ofJars.withFlags(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable"))

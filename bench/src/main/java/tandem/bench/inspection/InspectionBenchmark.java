@@ -61,7 +61,8 @@ public final class InspectionBenchmark {
                 demo != null,
                 python == null
                         ? List.of()
-                        : List.of(python, bench.resolve("peers/quantize_onnx.py").toString()));
+                        : List.of(
+                                python, bench.resolve("peers/quantize_onnx.py").toString()));
         for (Part part : parts) {
             if (part == Part.INT8 && python == null) {
                 System.err.println("INT8 is left out: it requires --python, a Python with onnxruntime and onnx");

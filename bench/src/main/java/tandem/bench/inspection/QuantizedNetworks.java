@@ -61,8 +61,7 @@ record QuantizedNetworks(int convolutions, int tandem, int other) {
         return isTrained(launch, workload) ? Images.COUNT : IMAGES_FOR_INITIAL_WEIGHTS;
     }
 
-    private static void quantize(Peer.Launch launch, Workload workload, Images images, Path target)
-            throws IOException {
+    private static void quantize(Peer.Launch launch, Workload workload, Images images, Path target) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "quantize",
                 workload.weights(launch.folder(), Precision.FLOAT32).toString(),

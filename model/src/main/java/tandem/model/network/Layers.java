@@ -3,6 +3,7 @@ package tandem.model.network;
 import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Activation;
+import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
@@ -42,7 +43,7 @@ sealed interface Layers {
         return unit(x, ConvolutionUnit.basic(name, outputs, window, stride), null, LEAKY);
     }
 
-    /** A filter in the data type of its input. */
+    /** A filter in the data type of its input; FLOAT32 for bytes, to which it is rounded when it is prepared. */
     private static Tensor filter(Graph graph, String name, Tensor x, int outputs, int window, Initializer values) {
         return graph.rounded(
                 graph.variables()
@@ -50,7 +51,7 @@ sealed interface Layers {
                                 name,
                                 Shape.of(outputs, window, window, x.shape().dim(-1)),
                                 values),
-                x.type());
+                x.type() == DataType.UINT8 ? DataType.FLOAT32 : x.type());
     }
 
     private static Tensor channels(Variables variables, String name, int outputs, Initializer values) {

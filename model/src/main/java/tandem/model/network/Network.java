@@ -3,10 +3,12 @@ package tandem.model.network;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
+import tandem.engine.Quantization;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
@@ -140,7 +142,17 @@ public final class Network {
      * @param observer receives each convolution before it is appended
      */
     public Outputs inference(Graph graph, Tensor images, QuantizedLayers quantized, Consumer<FoldedLayer> observer) {
-        return append(new Layers.Folded(graph, new QuantizedForm(quantized).observed(observer)), images);
+        Map<String, Quantization> bytes = quantized.any()
+                ? ByteResults.of(
+                        quantized,
+                        (trial, form) -> inference(trial, trial.input("images", images.type(), images.shape()), form))
+                : Map.of();
+        return inference(graph, images, new QuantizedForm(quantized, bytes).observed(observer));
+    }
+
+    /** Appends the folded form with these operations. */
+    Outputs inference(Graph graph, Tensor images, FoldedForm form) {
+        return append(new Layers.Folded(graph, form), images);
     }
 
     /**

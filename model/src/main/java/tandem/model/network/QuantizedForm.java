@@ -3,6 +3,7 @@ package tandem.model.network;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Quantization;
 import tandem.engine.Shape;
@@ -11,8 +12,8 @@ import tandem.engine.Variables.Initializer;
 import tandem.engine.operation.QuantizedConvolution;
 
 /**
- * Some layers on bytes, the others fused. Layers that read the same tensor share its bytes. A filter has a variable
- * more then, the scale of each output channel.
+ * Some layers on bytes, the others fused. Layers that read the same tensor share its bytes; the results of
+ * {@link ByteResults} are bytes. A filter has a variable more then, the scale of each output channel.
  */
 final class QuantizedForm implements FoldedForm {
 
@@ -21,10 +22,13 @@ final class QuantizedForm implements FoldedForm {
     private record Bytes(Tensor x, Quantization meaning) {}
 
     private final QuantizedLayers layers;
+    private final Map<String, Quantization> results;
     private final Map<Bytes, Tensor> bytes = new HashMap<>();
 
-    QuantizedForm(QuantizedLayers layers) {
+    /** @param results what the bytes of the results of some of the layers mean; the others are FLOAT32 */
+    QuantizedForm(QuantizedLayers layers, Map<String, Quantization> results) {
         this.layers = layers;
+        this.results = results;
     }
 
     /** The name of the variable with the scales of a filter. */
@@ -50,8 +54,7 @@ final class QuantizedForm implements FoldedForm {
                 .parameter(scaleName(filter.name()), Shape.of(filter.shape().dim(0)), Initializer.constant(1));
         return QuantizedConvolution.apply(
                 graph,
-                bytes.computeIfAbsent(
-                        new Bytes(layer.x(), input), key -> QuantizedConvolution.quantize(graph, layer.x(), input)),
+                bytes(graph, layer.x(), input),
                 input,
                 filter,
                 scale,
@@ -60,6 +63,12 @@ final class QuantizedForm implements FoldedForm {
                 layer.activation(),
                 layer.stride(),
                 layer.padding(),
-                Optional.empty());
+                Optional.ofNullable(results.get(layer.name())));
+    }
+
+    private Tensor bytes(Graph graph, Tensor x, Quantization meaning) {
+        return x.type() == DataType.UINT8
+                ? x
+                : bytes.computeIfAbsent(new Bytes(x, meaning), key -> QuantizedConvolution.quantize(graph, x, meaning));
     }
 }
