@@ -51,11 +51,15 @@ public enum ConvolutionAlgorithm {
         };
     }
 
-    /** Whether it may be the fastest, so that it is measured. */
+    /**
+     * Whether it may be the fastest, so that it is measured. For inference with one image nothing may use the threads
+     * of oneDNN, as those of the device would have to sleep, which delays all other operations of the frame.
+     */
     boolean mayWin(CpuConvolution convolution) {
         ConvolutionShape shape = convolution.shape();
         ConvolutionKind kind = convolution.kind();
         boolean deep = Math.min(shape.c(), shape.k()) >= MIN_CHANNELS;
+        boolean ofOneImage = convolution.prepared() && shape.n() == 1;
         boolean data = kind == ConvolutionKind.BACKWARD_DATA;
         double waste = waste(4, data ? shape.h() : shape.outputH(), data ? shape.w() : shape.outputW());
         return switch (this) {
@@ -63,7 +67,16 @@ public enum ConvolutionAlgorithm {
             case BLOCKED -> true;
             case WINOGRAD2 -> deep && waste > MAX_WASTE;
             case WINOGRAD4 -> deep;
-            case PRODUCT -> kind != ConvolutionKind.FORWARD || deep;
+            case PRODUCT -> kind != ConvolutionKind.FORWARD || deep && !ofOneImage;
+        };
+    }
+
+    /** Values of a 3 x 3 filter after the transform that is done once for inference; 0 without one. */
+    int filterMatrices() {
+        return switch (this) {
+            case WINOGRAD2 -> 16;
+            case WINOGRAD4 -> 36;
+            case DIRECT, BLOCKED, PRODUCT -> 0;
         };
     }
 

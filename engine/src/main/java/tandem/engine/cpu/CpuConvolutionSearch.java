@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tandem.engine.Command;
+import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
@@ -39,6 +40,12 @@ final class CpuConvolutionSearch {
     /** What another algorithm must save, as measurements scatter and the direct convolution rounds less. */
     private static final double MIN_GAIN = 0.03;
 
+    /** The same in inference, where measurements of small convolutions scatter more. */
+    private static final double MIN_GAIN_OF_INFERENCE = 0.1;
+
+    /** What a mebibyte of arranged filters must save: those of Winograd's algorithm are four times as large. */
+    private static final double MILLISECONDS_OF_MEBIBYTE = 0.025;
+
     private static final int RUNS = 4;
 
     /** A run that takes longer is measured once, and no more runs begin after the budget of a convolution. */
@@ -51,12 +58,10 @@ final class CpuConvolutionSearch {
     private static final long PROBE_NANOSECONDS = 500_000_000L;
 
     /**
-     * Written before each run of a convolution of inference: in a network the filters of all others come in between.
+     * Written before each run of a convolution of inference: in a network all others come in between, so that neither
+     * its filters nor its workspace are in a cache.
      */
-    private static final long CACHE_BYTES = 64L << 20;
-
-    /** Filters below this size stay in a cache of any processor for a while. */
-    private static final long SMALL_FILTER_BYTES = 256L << 10;
+    private static final long CACHE_BYTES = 32L << 20;
 
     private static final ThreadMXBean PROCESSOR_TIME = ManagementFactory.getThreadMXBean();
     private static final Logger LOG = LoggerFactory.getLogger(CpuConvolutionSearch.class);
@@ -198,17 +203,33 @@ final class CpuConvolutionSearch {
     }
 
     private Choice measure(CpuConvolution convolution) {
-        Map<ConvolutionAlgorithm, Double> times = times(convolution);
+        return choice(convolution, times(convolution));
+    }
+
+    /** What to use after measurements, milliseconds by algorithm; the direct convolution is among them. */
+    static Choice choice(CpuConvolution convolution, Map<ConvolutionAlgorithm, Double> times) {
         double direct = times.get(ConvolutionAlgorithm.DIRECT);
         ConvolutionAlgorithm best = ConvolutionAlgorithm.DIRECT;
-        double min = direct * (1 - MIN_GAIN);
+        double gain = direct * (convolution.prepared() ? MIN_GAIN_OF_INFERENCE : MIN_GAIN);
         for (Map.Entry<ConvolutionAlgorithm, Double> entry : times.entrySet()) {
-            if (entry.getValue() < min) {
+            double saved = direct - entry.getValue() - priceOfMemory(convolution, entry.getKey());
+            if (saved > gain) {
                 best = entry.getKey();
-                min = entry.getValue();
+                gain = saved;
             }
         }
         return new Choice(best, times.get(best), direct);
+    }
+
+    /** Milliseconds that the memory of this algorithm is worth, beyond that of the direct convolution. */
+    private static double priceOfMemory(CpuConvolution convolution, ConvolutionAlgorithm algorithm) {
+        long matrices = algorithm.filterMatrices();
+        if (!convolution.prepared() || matrices == 0) {
+            return 0;
+        }
+        ConvolutionShape shape = convolution.shape();
+        long elements = matrices * shape.c() * shape.k() - shape.filterElements();
+        return MILLISECONDS_OF_MEBIBYTE * Float.BYTES * elements / (1 << 20);
     }
 
     /** Whether the device's threads have a core each. */
@@ -230,10 +251,10 @@ final class CpuConvolutionSearch {
         boolean alone = threads == 1 || !free();
         long start = System.nanoTime();
         try (CpuDevice bench = device.forMeasuring(alone ? 1 : threads)) {
+            bench.expect(!convolution.prepared() || convolution.shape().n() > 1);
             Memory[] arguments = arguments(bench, convolution);
-            boolean cold =
-                    convolution.prepared() && Float.BYTES * convolution.shape().filterElements() >= SMALL_FILTER_BYTES;
-            Memory other = bench.allocate(cold ? CACHE_BYTES : Float.BYTES, "choosing convolution algorithms")
+            Memory other = bench.allocate(
+                            convolution.prepared() ? CACHE_BYTES : Float.BYTES, "choosing convolution algorithms")
                     .memory();
             Command before = fill(bench, other);
             Map<ConvolutionAlgorithm, Command> commands = new EnumMap<>(ConvolutionAlgorithm.class);

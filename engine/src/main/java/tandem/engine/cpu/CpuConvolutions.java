@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import tandem.engine.Command;
 import tandem.engine.ConvolutionChoices;
 import tandem.engine.Dnn.Primitive;
@@ -139,14 +140,50 @@ final class CpuConvolutions {
         }
 
         @Override
-        public OneDnnSequence products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate) {
-            return dnn.products(alone, count, a, b, c, accumulate);
+        public Primitive products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate) {
+            int lanes = alone ? 1 : dnn.lanes(count, a, b);
+            return lanes == 1
+                    ? dnn.products(count, a, b, c, accumulate)
+                    : CpuConvolutions.this.products(lanes, count, a, b, c, accumulate);
         }
 
         @Override
         public Command lanes(String name, List<List<Command>> lanes, Memory... memories) {
             return device.lanes(name, lanes, List.of(memories));
         }
+    }
+
+    /** Products of which each lane computes some; their matrices follow one another in memory. */
+    private Primitive products(int lanes, int count, Operand a, Operand b, Operand c, boolean accumulate) {
+        List<Integer> starts = IntStream.rangeClosed(0, lanes)
+                .mapToObj(lane -> lane * count / lanes)
+                .toList();
+        List<OneDnnSequence> sequences = IntStream.range(0, lanes)
+                .mapToObj(lane -> dnn.products(starts.get(lane + 1) - starts.get(lane), a, b, c, accumulate))
+                .toList();
+        long own = sequences.stream()
+                .mapToLong(sequence -> Memory.aligned(sequence.workspaceBytes()))
+                .max()
+                .orElseThrow();
+        return new CommandPrimitive("matrix_products", 3, lanes * own, (workspace, memories) -> {
+            List<List<Command>> commands = new ArrayList<>();
+            for (int lane = 0; lane < lanes; lane++) {
+                int first = starts.get(lane);
+                commands.add(List.of(sequences
+                        .get(lane)
+                        .bind(
+                                workspace.slice(lane * own, own),
+                                from(memories[0], a, first),
+                                from(memories[1], b, first),
+                                from(memories[2], c, first))));
+            }
+            return device.lanes("matrix_products", commands, List.of(workspace, memories[0], memories[1], memories[2]));
+        });
+    }
+
+    private static Memory from(Memory matrices, Operand operand, int first) {
+        long skipped = Float.BYTES * first * operand.step();
+        return matrices.slice(skipped, matrices.bytes() - skipped);
     }
 
     /** A 1x1 convolution as a product of matrices whose rows are pixels. */

@@ -99,6 +99,11 @@ public final class CpuDevice implements Device {
         return new CpuDevice(options.withThreads(threads).withConvolutions(ConvolutionPolicy.DIRECT), kernels);
     }
 
+    /** States whether threads other than those of the device need the cores between the next commands. */
+    void expect(boolean others) {
+        pool.expect(others);
+    }
+
     /** Whether launches may run in {@link #lanes}; those in checked mode count accesses on the calling thread. */
     boolean runsLanes() {
         return !options.checked();

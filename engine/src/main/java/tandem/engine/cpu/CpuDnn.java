@@ -94,19 +94,25 @@ final class CpuDnn implements Dnn, AutoCloseable {
                 : new WidenedPrimitive(device, name, arguments, type, wide, List.of(halves));
     }
 
-    /** @param alone whether one thread works on them, whichever that is */
-    OneDnnSequence products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate) {
-        double operations = 2.0 * count * a.rows() * a.columns() * b.columns();
+    /** Products that one thread computes, whichever that is. */
+    OneDnnSequence products(int count, Operand a, Operand b, Operand c, boolean accumulate) {
         return cached(
-                alone ? 0 : operations / OPERATIONS_PER_NANOSECOND,
+                0,
                 () -> OneDnnProducts.of(library, allocations, count, a, b, c, accumulate),
                 "products",
-                alone,
                 count,
                 a,
                 b,
                 c,
                 accumulate);
+    }
+
+    /** How many threads such products are worth dividing among. */
+    int lanes(int count, Operand a, Operand b) {
+        double operations = 2.0 * count * a.rows() * a.columns() * b.columns();
+        return operations / OPERATIONS_PER_NANOSECOND < WORTH_DIVIDING_NANOSECONDS || !device.runsLanes()
+                ? 1
+                : Math.min(count, threads);
     }
 
     /**
@@ -124,11 +130,11 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     /** oneDNN's direct convolution, on (N, H, W, C) where that is safe, or in the layouts of its choice. */
     Primitive direct(CpuConvolution wide, boolean inBlocks) {
-        return inBlocks ? together(wide, true) : parallel(wide).orElseGet(() -> together(wide, false));
+        return parallel(wide, inBlocks).orElseGet(() -> together(wide, inBlocks));
     }
 
     /** In parts for the threads of the device, if it is a forward convolution of one image and large enough. */
-    private Optional<Primitive> parallel(CpuConvolution wide) {
+    private Optional<Primitive> parallel(CpuConvolution wide, boolean inBlocks) {
         ConvolutionShape shape = wide.shape();
         if (wide.kind() != ConvolutionKind.FORWARD
                 || shape.n() > 1
@@ -147,11 +153,12 @@ final class CpuDnn implements Dnn, AutoCloseable {
                 parts,
                 part -> cached(
                         0,
-                        () -> new OneDnnConvolution(library, allocations, shape, part)
+                        () -> new OneDnnConvolution(library, allocations, shape, part, inBlocks)
                                 .forward(wide.bias(), wide.residual(), wide.activation()),
                         "part",
                         wide,
-                        part));
+                        part,
+                        inBlocks));
         return made.isUsable() ? Optional.of(made) : Optional.empty();
     }
 

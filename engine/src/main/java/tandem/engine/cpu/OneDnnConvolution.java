@@ -38,11 +38,7 @@ final class OneDnnConvolution {
      * A part of a forward convolution: its arguments are those of {@link ConvolutionPart#of(ConvolutionShape,
      * Memory[])}.
      */
-    OneDnnConvolution(OneDnn library, Allocations allocations, ConvolutionShape shape, ConvolutionPart part) {
-        this(library, allocations, shape, part, false);
-    }
-
-    private OneDnnConvolution(
+    OneDnnConvolution(
             OneDnn library, Allocations allocations, ConvolutionShape shape, ConvolutionPart part, boolean blocked) {
         this.library = library;
         this.allocations = allocations;

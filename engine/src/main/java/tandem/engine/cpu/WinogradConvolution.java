@@ -33,8 +33,8 @@ final class WinogradConvolution {
         /** Makes kernel launches. */
         Launcher launcher();
 
-        /** Makes the products of {@code count} tiles; {@code alone} for those of a lane. */
-        OneDnnSequence products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate);
+        /** Makes {@code count} products; {@code alone} for those of a lane. */
+        Primitive products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate);
 
         /** Lanes of commands that run at the same time, each on one thread. */
         Command lanes(String name, List<List<Command>> lanes, Memory... memories);
@@ -49,7 +49,7 @@ final class WinogradConvolution {
     private static final int MIN_CHUNK = 64;
 
     /** Tiles of a lane: with fewer, its products are slow. */
-    private static final int MIN_LANE = 32;
+    private static final int MIN_LANE = 12;
 
     private final Parts parts;
     private final ConvolutionShape shape;
@@ -108,9 +108,11 @@ final class WinogradConvolution {
     private WinogradTiles tiles(int h, int w, int minLane) {
         int chunk = Math.max(MIN_CHUNK, CHUNK_CHANNELS / Math.max(shape.c(), shape.k()));
         WinogradTiles tiles = WinogradTiles.covering(size, shape.n(), h, w, chunk, 1);
-        int lanes = Math.min(2 * parts.threads(), tiles.count() / minLane);
-        boolean shared = parts.threads() == 1 || lanes < parts.threads();
-        return shared ? tiles : WinogradTiles.covering(size, shape.n(), h, w, chunk, lanes);
+        int lanesOfThread = Math.min(2, tiles.count() / minLane / parts.threads());
+        boolean shared = parts.threads() == 1 || lanesOfThread == 0;
+        return shared
+                ? tiles
+                : WinogradTiles.covering(size, shape.n(), h, w, chunk, lanesOfThread * parts.threads());
     }
 
     /** x, filter, bias, residual, y. */
@@ -163,7 +165,7 @@ final class WinogradConvolution {
         WinogradTiles tiles = pass.tiles();
         // Both directions have (K, C) matrices.
         Operand filters = new Operand(pass.channels(), pass.toChannels(), step, pass.forward());
-        List<OneDnnSequence> products = new ArrayList<>();
+        List<Primitive> products = new ArrayList<>();
         for (WinogradTiles.Chunk chunk : tiles.list()) {
             int from = WinogradTiles.step(tiles.chunk(), pass.channels());
             int to = WinogradTiles.step(tiles.chunk(), pass.toChannels());
@@ -221,7 +223,7 @@ final class WinogradConvolution {
     private void images(
             Pass pass,
             WinogradTiles.Chunk chunk,
-            OneDnnSequence products,
+            Primitive products,
             Memory slice,
             Memory filters,
             Memory source,
@@ -253,7 +255,7 @@ final class WinogradConvolution {
                 tiles(shape.outputH(), shape.outputW(), Math.max(MIN_LANE, Math.max(shape.c(), shape.k())));
         int step = WinogradTiles.step(shape.k(), shape.c());
         Operand sums = new Operand(shape.k(), shape.c(), step, false);
-        List<OneDnnSequence> products = new ArrayList<>();
+        List<Primitive> products = new ArrayList<>();
         for (int i = 0; i < tiles.chunks(); i++) {
             int count = tiles.list().get(i).count();
             products.add(parts.products(
@@ -345,9 +347,9 @@ final class WinogradConvolution {
         }
     }
 
-    private static long scratch(List<OneDnnSequence> made) {
+    private static long scratch(List<Primitive> made) {
         return Memory.aligned(
-                made.stream().mapToLong(OneDnnSequence::workspaceBytes).max().orElse(0));
+                made.stream().mapToLong(Primitive::workspaceBytes).max().orElse(0));
     }
 
     private static Memory rest(Memory workspace, long used) {

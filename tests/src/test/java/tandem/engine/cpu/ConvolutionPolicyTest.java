@@ -17,8 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.Activation;
 import tandem.engine.AlgorithmFile;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.DataType;
+import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Graph;
 import tandem.engine.Program;
 import tandem.engine.Shape;
@@ -80,6 +83,29 @@ class ConvolutionPolicyTest {
             buffer.putFloat(i, value);
         }
         return buffer;
+    }
+
+    private static ConvolutionAlgorithm chosen(boolean inference, int channels, double direct, double winograd) {
+        return CpuConvolutionSearch.choice(
+                        new CpuConvolution(
+                                ConvolutionKind.FORWARD,
+                                new ConvolutionShape(1, 20, 20, channels, channels, 3, 3, 1, 1),
+                                true,
+                                false,
+                                inference ? Activation.RELU : Activation.NONE),
+                        Map.of(ConvolutionAlgorithm.DIRECT, direct, ConvolutionAlgorithm.WINOGRAD4, winograd))
+                .algorithm();
+    }
+
+    @Test
+    void largerFiltersOfInferenceMustSaveTime() {
+        assertEquals(ConvolutionAlgorithm.DIRECT, chosen(false, 64, 1, 0.98));
+        assertEquals(ConvolutionAlgorithm.WINOGRAD4, chosen(false, 64, 1, 0.95));
+        assertEquals(ConvolutionAlgorithm.DIRECT, chosen(true, 64, 1, 0.95));
+        assertEquals(ConvolutionAlgorithm.WINOGRAD4, chosen(true, 64, 1, 0.85));
+        // 27 MiB more
+        assertEquals(ConvolutionAlgorithm.DIRECT, chosen(true, 512, 4, 3));
+        assertEquals(ConvolutionAlgorithm.WINOGRAD4, chosen(true, 512, 4, 2.5));
     }
 
     @Test
