@@ -3,7 +3,6 @@ package tandem.engine.cpu;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import tandem.kernels.KernelEntry;
-import tandem.kernels.ShippedPtx;
 import tandem.kernels.translate.HostKernel;
 import tandem.kernels.translate.Mode;
 import tandem.kernels.translate.Translator;
@@ -37,6 +36,6 @@ final class CpuKernels {
     }
 
     private HostKernel translate(KernelEntry entry) {
-        return Translator.translate(ShippedPtx.module(entry.module(), entry.entry()), entry.entry(), mode);
+        return Translator.translateShipped(entry.module(), entry.entry(), mode);
     }
 }

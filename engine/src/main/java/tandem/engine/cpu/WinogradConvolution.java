@@ -110,9 +110,7 @@ final class WinogradConvolution {
         WinogradTiles tiles = WinogradTiles.covering(size, shape.n(), h, w, chunk, 1);
         int lanesOfThread = Math.min(2, tiles.count() / minLane / parts.threads());
         boolean shared = parts.threads() == 1 || lanesOfThread == 0;
-        return shared
-                ? tiles
-                : WinogradTiles.covering(size, shape.n(), h, w, chunk, lanesOfThread * parts.threads());
+        return shared ? tiles : WinogradTiles.covering(size, shape.n(), h, w, chunk, lanesOfThread * parts.threads());
     }
 
     /** x, filter, bias, residual, y. */

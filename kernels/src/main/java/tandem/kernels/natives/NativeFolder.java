@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * {@code ~/.cache/tandem/natives}; where that cannot be written, a new folder with a random name in the temporary
  * folder, which is deleted when the JVM ends.
  */
-final class NativeFolder {
+public final class NativeFolder {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeFolder.class);
     private static final String PROPERTY = "tandem.natives";
@@ -33,7 +33,7 @@ final class NativeFolder {
      *
      * @throws IOException when it belongs to another user, or the chosen one cannot be made
      */
-    static synchronized Path get() throws IOException {
+    public static synchronized Path get() throws IOException {
         String chosen = System.getProperty(PROPERTY);
         if (chosen != null) {
             return secured(Path.of(chosen));
@@ -57,7 +57,7 @@ final class NativeFolder {
     }
 
     /** Makes a folder that only its owner, who must be this user, can enter. */
-    static Path secured(Path chosen) throws IOException {
+    public static Path secured(Path chosen) throws IOException {
         Path folder = chosen.toAbsolutePath();
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);

@@ -1,6 +1,7 @@
 package tandem.kernels.translate;
 
 import java.util.List;
+import tandem.kernels.ShippedPtx;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxInstruction;
@@ -11,6 +12,7 @@ import tandem.kernels.translate.forms.FormTable;
 import tandem.kernels.translate.graph.KernelGraph;
 import tandem.kernels.translate.machine.KernelCode;
 import tandem.kernels.translate.machine.KernelLoader;
+import tandem.kernels.translate.x86.VectorCode;
 import tandem.kernels.translate.x86.VectorKernel;
 import tandem.kernels.translate.x86.VectorTranslator;
 
@@ -44,6 +46,32 @@ public final class Translator {
         } catch (PtxException e) {
             throw e.inEntry(entry);
         }
+    }
+
+    /**
+     * Translates a kernel of this build. Its machine code is stored, so that later processes need not translate it.
+     *
+     * @throws tandem.kernels.ptx.PtxException as {@link #translate(PtxModule, String, Mode)}
+     */
+    public static HostKernel translateShipped(String moduleName, String entry, Mode mode) {
+        PtxModule module = ShippedPtx.module(moduleName, entry);
+        boolean addresses = module.variables().stream()
+                .anyMatch(variable -> !variable.space().equals("shared"));
+        if (mode != Mode.FAST || addresses || VectorTranslator.obstacle() != null) {
+            return translate(module, entry, mode);
+        }
+        PtxEntry parsed = module.entry(entry);
+        ModuleMemory memory = ModuleMemory.of(module);
+        List<VectorCode> code = CodeStore.standard().read(entry);
+        if (code.isEmpty()) {
+            try {
+                code = VectorTranslator.code(parsed, memory::addressOrZero);
+            } catch (RuntimeException e) {
+                return translate(module, entry, mode);
+            }
+            CodeStore.standard().write(entry, code);
+        }
+        return new HostKernel(module, parsed, mode, VectorTranslator.kernel(parsed, code), memory);
     }
 
     /** Some passes take time in proportion to the square of the basic blocks. */

@@ -126,13 +126,13 @@ final class Frame {
     }
 
     /** Offset and bytes of what must be zero in each part when a call begins. */
-    int pendingOffset(int part) {
+    static int pendingOffset(int part, int partBytes) {
         return PARTS + part * partBytes + PENDING;
     }
 
     /** The lanes of a part that wait at the first block. */
     Place.Mem firstPending(int part) {
-        return at(pendingOffset(part));
+        return at(pendingOffset(part, partBytes));
     }
 
     int pendingBytes() {

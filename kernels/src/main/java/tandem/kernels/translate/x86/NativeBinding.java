@@ -23,6 +23,9 @@ final class NativeBinding implements Opcodes {
      */
     private static final int REGISTER_NATIVES = 215;
 
+    /** The same for all code. */
+    private static final byte[] CLASS_FILE = classFile();
+
     private NativeBinding() {}
 
     /** Code that passes its arguments on to {@code RegisterNatives} of the {@code JNIEnv} that is the first of them. */
@@ -44,7 +47,7 @@ final class NativeBinding implements Opcodes {
     static NativeCode bind(long address) {
         try {
             Class<?> type =
-                    MethodHandles.lookup().defineHiddenClass(classFile(), true).lookupClass();
+                    MethodHandles.lookup().defineHiddenClass(CLASS_FILE, true).lookupClass();
             try (Memory strings = new Memory(16);
                     Memory method = new Memory(24)) {
                 strings.setString(0, "run");

@@ -10,19 +10,12 @@ import tandem.kernels.translate.machine.Raw;
 /** A kernel as machine code. It may be run by many threads at once. */
 public final class VectorKernel {
 
-    /** The code for groups of threads of one size. */
-    private record Version(
-            ExecutableMemory memory, NativeCode code, int lanes, Frame frame, int recordBytes, boolean needsRows) {
+    /** The code for groups of threads of one size, callable. */
+    private record Version(ExecutableMemory memory, NativeCode code, int lanes, VectorCode written) {
 
-        static Version of(VectorWriter writer, boolean needsRows) {
-            ExecutableMemory memory = ExecutableMemory.of(writer.write());
-            return new Version(
-                    memory,
-                    NativeBinding.bind(memory.address()),
-                    8 * writer.frame().parts(),
-                    writer.frame(),
-                    writer.recordBytes(),
-                    needsRows);
+        static Version of(VectorCode written) {
+            ExecutableMemory memory = ExecutableMemory.of(written.code());
+            return new Version(memory, NativeBinding.bind(memory.address()), 8 * written.parts(), written);
         }
 
         /** Whether threads are in rows of whole groups. */
@@ -38,14 +31,16 @@ public final class VectorKernel {
     private final int sharedBytes;
     private final boolean masked;
 
-    VectorKernel(LaneProgram program, Symbols symbols, boolean masked) {
-        this.sharedBytes = program.entry().sharedBytes();
+    /**
+     * Makes code callable.
+     *
+     * @param written that for the largest groups first
+     * @param sharedBytes shared memory that a block takes for its variables
+     */
+    VectorKernel(List<VectorCode> written, int sharedBytes, boolean masked) {
+        this.sharedBytes = sharedBytes;
         this.masked = masked;
-        int suitable = program.suitableParts();
-        for (int parts = suitable; parts > program.parts(); parts /= 2) {
-            versions.add(Version.of(new VectorWriter(program.with(parts), symbols), true));
-        }
-        versions.add(Version.of(new VectorWriter(program, symbols), false));
+        written.forEach(code -> versions.add(Version.of(code)));
     }
 
     /**
@@ -56,12 +51,13 @@ public final class VectorKernel {
      */
     public void run(BlockContext context, Grid grid, long parameters, int first, int end) {
         Version version = version(grid);
+        VectorCode written = version.written;
         int lanes = version.lanes;
         int groups = (grid.threads() + lanes - 1) / lanes * (lanes / 8);
         context.reserve(
                 (long) sharedBytes + grid.sharedBytes(),
                 0,
-                version.frame.bytes() + (long) groups * version.recordBytes);
+                written.frameBytes() + (long) groups * written.recordBytes());
         long frame = context.saved;
         put(frame, Frame.PARAMETERS, parameters);
         put(frame, Frame.SHARED, context.shared);
@@ -79,11 +75,12 @@ public final class VectorKernel {
         boolean row = grid.threadsY() == 1 && grid.threadsZ() == 1;
         put(frame, Frame.ROWS, masked ? 0 : row ? 1 : grid.threadsX() % lanes == 0 ? 2 : 0);
         put(frame, Frame.FULL_END, row && !masked ? grid.threads() / lanes * lanes : 0);
-        put(frame, Frame.RECORDS, frame + version.frame.bytes());
+        put(frame, Frame.RECORDS, frame + written.frameBytes());
         put(frame, Frame.WITHOUT_QUOTIENTS, 0);
         put(frame, Frame.ERROR, 0);
-        for (int part = 0; part < version.frame.parts(); part++) {
-            Raw.UNSAFE.setMemory(frame + version.frame.pendingOffset(part), version.frame.pendingBytes(), (byte) 0);
+        for (int part = 0; part < written.parts(); part++) {
+            Raw.UNSAFE.setMemory(
+                    frame + Frame.pendingOffset(part, written.partBytes()), written.pendingBytes(), (byte) 0);
         }
         version.code.run(frame);
         long line = Raw.UNSAFE.getLong(frame + Frame.ERROR);
@@ -96,7 +93,7 @@ public final class VectorKernel {
 
     private Version version(Grid grid) {
         int k = 0;
-        while (versions.get(k).needsRows && !versions.get(k).suits(grid)) {
+        while (versions.get(k).written.needsRows() && !versions.get(k).suits(grid)) {
             k++;
         }
         return versions.get(k);

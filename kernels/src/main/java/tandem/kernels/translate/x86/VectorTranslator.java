@@ -1,5 +1,7 @@
 package tandem.kernels.translate.x86;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.ToLongFunction;
 import tandem.kernels.ptx.PtxEntry;
 
@@ -48,16 +50,34 @@ public final class VectorTranslator {
             return new Result(null, obstacle);
         }
         try {
-            LaneProgram program = LaneProgram.of(entry);
-            return new Result(
-                    new VectorKernel(
-                            program, new Symbols(entry, variables), MASKED.equals(System.getProperty(PROPERTY))),
-                    null);
+            return new Result(kernel(entry, code(entry, variables)), null);
         } catch (UnsupportedForm e) {
             return new Result(null, "it uses " + e.getMessage());
         } catch (RuntimeException e) {
             // Malformed text among others: the bytecode translation reports it.
             return new Result(null, e.toString());
         }
+    }
+
+    /**
+     * The machine code of an entry, that for the largest groups of threads first. Only where there is no
+     * {@link #obstacle}.
+     *
+     * @throws RuntimeException when the entry must run as bytecode
+     */
+    public static List<VectorCode> code(PtxEntry entry, ToLongFunction<String> variables) {
+        LaneProgram program = LaneProgram.of(entry);
+        Symbols symbols = new Symbols(entry, variables);
+        List<VectorCode> written = new ArrayList<>();
+        for (int parts = program.suitableParts(); parts > program.parts(); parts /= 2) {
+            written.add(VectorCode.of(new VectorWriter(program.with(parts), symbols), true));
+        }
+        written.add(VectorCode.of(new VectorWriter(program, symbols), false));
+        return written;
+    }
+
+    /** The kernel that runs the code of an entry. */
+    public static VectorKernel kernel(PtxEntry entry, List<VectorCode> code) {
+        return new VectorKernel(code, entry.sharedBytes(), MASKED.equals(System.getProperty(PROPERTY)));
     }
 }

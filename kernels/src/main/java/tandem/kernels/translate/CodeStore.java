@@ -1,0 +1,189 @@
+package tandem.kernels.translate;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tandem.kernels.natives.NativeFolder;
+import tandem.kernels.translate.x86.VectorCode;
+
+/**
+ * Files with the machine code of kernels of this build, in the folder of native libraries, which only this user can
+ * enter. Each build has a folder of its own, as another one may translate otherwise or have other kernels. A file that
+ * is damaged is as good as none. A folder that cannot be used costs the time of translation only.
+ */
+final class CodeStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CodeStore.class);
+    private static final String PACKAGE = "tandem/kernels/";
+    private static final String PREFIX = "kernels-";
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final int SUM_BYTES = Long.BYTES;
+    private static final int MAX_VERSIONS = 8;
+
+    /** Null where nothing can be stored. */
+    private final Path folder;
+
+    CodeStore(Path folder) {
+        this.folder = folder;
+    }
+
+    private static final class Standard {
+        static final CodeStore STORE = open();
+
+        private static CodeStore open() {
+            try {
+                Path build = Path.of(CodeStore.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI());
+                Path own = NativeFolder.get().resolve(PREFIX + digest(build));
+                if (!Files.isDirectory(own)) {
+                    deleteOld(own.getParent());
+                }
+                return new CodeStore(NativeFolder.secured(own));
+            } catch (IOException | URISyntaxException | RuntimeException e) {
+                LOG.debug("the machine code of kernels is not stored", e);
+                return new CodeStore(null);
+            }
+        }
+    }
+
+    /** Deletes the folders of builds that have stored nothing for a long time. */
+    static void deleteOld(Path parent) throws IOException {
+        FileTime limit = FileTime.from(Instant.now().minus(KEPT));
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            for (Path old : folders) {
+                if (Files.getLastModifiedTime(old).compareTo(limit) < 0) {
+                    try (DirectoryStream<Path> files = Files.newDirectoryStream(old)) {
+                        for (Path file : files) {
+                            Files.deleteIfExists(file);
+                        }
+                    }
+                    Files.deleteIfExists(old);
+                }
+            }
+        }
+    }
+
+    /** That of this build. */
+    static CodeStore standard() {
+        return Standard.STORE;
+    }
+
+    /**
+     * What differs between builds: of a jar the checksums of its files, of a folder their sizes and times.
+     *
+     * @param build with the classes and PTX files of this package
+     */
+    static String digest(Path build) throws IOException {
+        List<String> files;
+        if (Files.isDirectory(build)) {
+            try (Stream<Path> walk = Files.walk(build.resolve(PACKAGE))) {
+                List<String> lines = new ArrayList<>();
+                for (Path file : walk.filter(Files::isRegularFile).toList()) {
+                    lines.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
+                }
+                files = lines;
+            }
+        } else {
+            try (JarFile jar = new JarFile(build.toFile())) {
+                files = jar.stream()
+                        .filter(entry -> entry.getName().startsWith(PACKAGE))
+                        .map(entry -> entry.getName() + " " + entry.getSize() + " " + entry.getCrc())
+                        .toList();
+            }
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            files.stream().sorted().forEach(line -> digest.update(line.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest(), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The code of an entry; empty when it is not stored. */
+    List<VectorCode> read(String entry) {
+        if (folder == null) {
+            return List.of();
+        }
+        try {
+            byte[] bytes = Files.readAllBytes(file(entry));
+            int length = bytes.length - SUM_BYTES;
+            if (length < 0 || sum(bytes, length) != ByteBuffer.wrap(bytes).getLong(length)) {
+                LOG.debug("{} is damaged", file(entry));
+                return List.of();
+            }
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length));
+            List<VectorCode> code = new ArrayList<>();
+            for (int count = Math.min(in.readInt(), MAX_VERSIONS); code.size() < count; ) {
+                code.add(VectorCode.read(in));
+            }
+            return code;
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} cannot be read", file(entry), e);
+            return List.of();
+        }
+    }
+
+    /** Stores the code of an entry. */
+    void write(String entry, List<VectorCode> code) {
+        if (folder == null) {
+            return;
+        }
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            DataOutputStream out = new DataOutputStream(bytes);
+            out.writeInt(code.size());
+            for (VectorCode version : code) {
+                version.write(out);
+            }
+            out.writeLong(sum(bytes.toByteArray(), bytes.size()));
+            Path part = Files.createTempFile(folder, entry, ".part");
+            try {
+                Files.write(part, bytes.toByteArray());
+                Files.move(part, file(entry), StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} cannot be written", file(entry), e);
+        }
+    }
+
+    private Path file(String entry) {
+        return folder.resolve(entry + ".code");
+    }
+
+    private static long sum(byte[] bytes, int length) {
+        CRC32 sum = new CRC32();
+        sum.update(bytes, 0, length);
+        return sum.getValue();
+    }
+}
