@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ class BundleTest {
     static Path folder;
 
     private static Path bundle;
+    private static final List<String> notices = new ArrayList<>();
 
     @BeforeAll
     static void make() throws IOException {
@@ -47,7 +49,7 @@ class BundleTest {
                 .filter(Files::exists)
                 .toList();
         bundle = folder.resolve("a line/the bundle");
-        Bundle.make(bundle, classPath, Optional.empty(), notice -> {});
+        Bundle.make(bundle, classPath, Optional.empty(), notices::add);
         Files.createSymbolicLink(folder.resolve("tandem link"), bundle.resolve("tandem"));
         Files.createDirectory(folder.resolve("home"));
     }
@@ -153,6 +155,14 @@ class BundleTest {
         } finally {
             Files.write(library, whole);
         }
+    }
+
+    @Test
+    void everySystemLibraryHasALicense() throws Exception {
+        assertEquals(List.of(), notices.stream().filter(line -> line.contains("license")).toList());
+        Path libraries = bundle.resolve("runtime/lib/system");
+        Path licenses = bundle.resolve("runtime/legal/system");
+        assertEquals(Files.isDirectory(libraries), Files.isDirectory(licenses));
     }
 
     @Test

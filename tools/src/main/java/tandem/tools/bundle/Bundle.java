@@ -26,6 +26,7 @@ import tandem.tools.cublas.ForwardingLibrary;
  * <pre>
  * tandem        the launcher
  * README.txt    instructions
+ * THIRD-PARTY.txt, licenses/: the licenses of all libraries
  * SHA256SUMS    checksums of all other files
  * runtime/      the Java runtime; runtime/lib/system: system libraries that the JDK of the build machine needs
  * app/          jars
@@ -37,6 +38,10 @@ final class Bundle {
 
     private static final String LAUNCHER = "tandem";
     private static final String SUMS = "SHA256SUMS";
+    /** Texts of licenses that THIRD-PARTY.txt refers to. */
+    static final List<String> LICENSES =
+            List.of("Apache-2.0.txt", "GPL-3.0.txt", "GCC-Runtime-Library-Exception-3.1.txt");
+
     private static final int BUFFER = 1 << 16;
 
     private Bundle() {}
@@ -73,7 +78,9 @@ final class Bundle {
         Files.createDirectories(folder);
         Path runtime = folder.resolve("runtime");
         RuntimeImage.make(runtime);
-        SystemLibraries.copy(runtime, runtime.resolve("lib").resolve("system"));
+        List<Path> system =
+                SystemLibraries.copy(runtime, runtime.resolve("lib").resolve("system"));
+        SystemLicenses.copy(system, runtime.resolve("legal").resolve("system"), notice);
         List<String> jars = ClassPath.repack(classPath, "tandem.jar", folder.resolve("app"), folder.resolve("natives"));
         List<String> path =
                 new ArrayList<>(jars.stream().map(jar -> "app/" + jar).toList());
@@ -95,6 +102,10 @@ final class Bundle {
                                 "@JAVA@",
                                 System.getProperty("java.version") + ", " + System.getProperty("java.vendor")));
         Files.writeString(folder.resolve("THIRD-PARTY.txt"), Launcher.resource("third-party.txt"));
+        Files.createDirectory(folder.resolve("licenses"));
+        for (String name : LICENSES) {
+            Files.writeString(folder.resolve("licenses").resolve(name), Launcher.resource("licenses/" + name));
+        }
         writeSums(folder);
     }
 

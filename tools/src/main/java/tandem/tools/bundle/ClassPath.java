@@ -72,6 +72,13 @@ final class ClassPath {
         return names;
     }
 
+    /** Whether an entry of a jar is a native library that a bundle includes. */
+    static boolean isBundledNative(String name) {
+        return NATIVE.matcher(name).matches()
+                && PLATFORM.matcher(name).matches()
+                && !UNUSED.matcher(name).matches();
+    }
+
     private static void readFolder(Path folder, Map<String, byte[]> content) throws IOException {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(folder)) {
@@ -91,8 +98,7 @@ final class ClassPath {
             for (ZipEntry entry : zip.stream().map(ZipEntry.class::cast).toList()) {
                 String name = entry.getName();
                 if (NATIVE.matcher(name).matches()) {
-                    if (PLATFORM.matcher(name).matches()
-                            && !UNUSED.matcher(name).matches()) {
+                    if (isBundledNative(name)) {
                         Path file = RESOURCE.matcher(name).matches()
                                 ? natives.resolve(name)
                                 : natives.resolve(Path.of(name).getFileName());

@@ -36,8 +36,9 @@ final class SystemLibraries {
      *
      * @param runtime the runtime made by jlink
      * @param folder destination; created if there is a library to copy
+     * @return the copied files of this machine
      */
-    static void copy(Path runtime, Path folder) throws IOException {
+    static List<Path> copy(Path runtime, Path folder) throws IOException {
         List<String> command = new ArrayList<>(List.of("ldd"));
         Set<String> own = new TreeSet<>();
         try (Stream<Path> files = Files.walk(runtime)) {
@@ -54,10 +55,12 @@ final class SystemLibraries {
                         "C",
                         "LD_LIBRARY_PATH",
                         runtime.resolve("lib/server").toString()));
-        for (Map.Entry<String, Path> library : needed(listing, own).entrySet()) {
+        Map<String, Path> needed = needed(listing, own);
+        for (Map.Entry<String, Path> library : needed.entrySet()) {
             Files.createDirectories(folder);
             Files.copy(library.getValue().toRealPath(), folder.resolve(library.getKey()));
         }
+        return List.copyOf(needed.values());
     }
 
     /**
