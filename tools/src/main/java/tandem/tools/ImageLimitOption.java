@@ -12,6 +12,8 @@ public final class ImageLimitOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    private PixelLimit limit = PixelLimit.HEAP;
+
     @Option(
             names = "--max-image-pixels",
             paramLabel = "N",
@@ -23,6 +25,11 @@ public final class ImageLimitOption {
             throw new ParameterException(
                     spec.commandLine(), "--max-image-pixels " + pixels + ": expected a number of pixels, at least 1");
         }
-        System.setProperty(PixelLimit.PROPERTY, Long.toString(pixels));
+        limit = PixelLimit.of(pixels);
+    }
+
+    /** The limit. */
+    public PixelLimit limit() {
+        return limit;
     }
 }

@@ -26,7 +26,7 @@ record Examination(DataSet data, int sampleBits) {
      * @throws tandem.model.data.DataException when one of them cannot be decoded
      */
     ImageFacts examine(Sample sample) {
-        DecodedImage decoded = ImageDecoder.decode(sample.image(), sampleBits);
+        DecodedImage decoded = ImageDecoder.decode(sample, sampleBits);
         Luma luma = Luma.of(decoded);
         List<BoxPixels> boxes = List.of();
         List<Long> inside = List.of();

@@ -41,7 +41,7 @@ public record ImageSpread(int images, boolean gray, double brightness, double co
         List<double[]> thumbnails = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             DecodedImage image = ImageDecoder.decode(
-                    data.samples().get((int) ((long) i * data.size() / count)).image(), sampleBits);
+                    data.samples().get((int) ((long) i * data.size() / count)), sampleBits);
             Luma luma = Luma.of(image);
             gray &= Examination.isGray(image.rgb());
             brightness.addValue(luma.brightness());

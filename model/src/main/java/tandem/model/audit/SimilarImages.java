@@ -36,7 +36,7 @@ public record SimilarImages(List<Pair> pairs, int unseen) {
         AtomicInteger done = new AtomicInteger();
         List<Fingerprint> prints = samples.parallelStream()
                 .map(sample -> {
-                    DecodedImage image = ImageDecoder.decode(sample.image(), sampleBits);
+                    DecodedImage image = ImageDecoder.decode(sample, sampleBits);
                     Fingerprint print = Fingerprint.of(image, Luma.of(image));
                     progress.update(done.incrementAndGet(), samples.size());
                     return print;

@@ -34,6 +34,7 @@ public final class CocoReader implements DataReader {
     private final Map<Path, Annotation> provides;
 
     private final CocoImages images;
+    private final PixelLimit limit;
 
     private CocoReader(
             CocoLayout layout,
@@ -41,7 +42,9 @@ public final class CocoReader implements DataReader {
             List<String> maskClasses,
             Map<Path, Annotation> provides,
             CocoImages images,
+            PixelLimit limit,
             String note) {
+        this.limit = limit;
         this.note = note;
         this.layout = layout;
         this.boxClasses = boxClasses;
@@ -122,6 +125,7 @@ public final class CocoReader implements DataReader {
                 maskClasses,
                 provides,
                 new CocoImages(layout, options.crowds()),
+                options.limit(),
                 String.join("; ", notes));
     }
 
@@ -190,7 +194,7 @@ public final class CocoReader implements DataReader {
 
     @Override
     public CocoReader withClasses(List<String> boxClasses, List<String> maskClasses) {
-        return new CocoReader(layout, List.copyOf(boxClasses), List.copyOf(maskClasses), provides, images, note);
+        return new CocoReader(layout, List.copyOf(boxClasses), List.copyOf(maskClasses), provides, images, limit, note);
     }
 
     @Override
@@ -278,7 +282,8 @@ public final class CocoReader implements DataReader {
                                 images.get(id),
                                 boxFiles.getOrDefault(id, Set.of()),
                                 maskFiles.getOrDefault(id, Set.of()),
-                                wanted));
+                                wanted,
+                                limit));
     }
 
     private static void add(

@@ -36,9 +36,15 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
      * @param all the images of the data set, for messages
      * @param boxFiles files whose boxes are used
      * @param maskFiles files whose outlines are used
+     * @param limit of the image
      */
     SampleReader.Result read(
-            CocoImages all, CocoImage image, Set<Path> boxFiles, Set<Path> maskFiles, SampleReader.Wanted wanted) {
+            CocoImages all,
+            CocoImage image,
+            Set<Path> boxFiles,
+            Set<Path> maskFiles,
+            SampleReader.Wanted wanted,
+            PixelLimit limit) {
         try {
             CocoImage.View first = image.views().get(0);
             if (image.imageFile() == null) {
@@ -49,7 +55,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                                 + all.absent(first.entry().fileName()),
                         "add the image, or remove it from the file");
             }
-            ImageHeader header = SampleReader.header(image.imageFile(), bad.decodes());
+            ImageHeader header = SampleReader.header(image.imageFile(), bad.decodes(), limit);
             ImageAnnotation.Content content = content(image, header, boxFiles, maskFiles, wanted);
             return new SampleReader.Result(
                     new Sample(

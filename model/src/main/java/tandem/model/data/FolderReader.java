@@ -28,13 +28,15 @@ final class FolderReader implements DataReader {
      * @param note addition to the line that names the layout; may be empty
      * @param faults files that cannot be used, reported when data is read
      * @param unused files that are not used, which are counted when data is read
+     * @param limit of the images
      */
     record Content(
             Map<String, Item> items,
             Map<String, List<String>> lists,
             String note,
             List<DataException> faults,
-            UnusedFiles unused) {}
+            UnusedFiles unused,
+            PixelLimit limit) {}
 
     private static final String ABSENT = "there is no image with that name or path, or more than one";
 
@@ -192,7 +194,7 @@ final class FolderReader implements DataReader {
     private SampleReader.Result read(String id, SampleReader.Wanted wanted, BadFiles bad) {
         Item item = content.items.get(id);
         try {
-            ImageHeader header = SampleReader.header(item.image, bad.decodes());
+            ImageHeader header = SampleReader.header(item.image, bad.decodes(), content.limit);
             ImageAnnotation.Content read =
                     item.annotation.read(header, new ImageAnnotation.Context(boxClasses, maskClasses, wanted, bad));
             require(item, "boxes", wanted.boxes(), read.boxes().isPresent());

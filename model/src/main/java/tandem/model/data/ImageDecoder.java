@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -30,14 +31,7 @@ public final class ImageDecoder {
      */
     public static DecodedImage decode(Sample sample, ImageConversion conversion) {
         try {
-            BufferedImage image = image(sample.image());
-            if (image.getWidth() != sample.width() || image.getHeight() != sample.height()) {
-                throw new DataException(
-                        sample.image(),
-                        "has " + image.getWidth() + " x " + image.getHeight() + " pixels, expected " + sample.width()
-                                + " x " + sample.height() + " as when it was first read",
-                        "leave data unchanged while it is used");
-            }
+            BufferedImage image = image(sample);
             Downscale size = conversion.size(sample.width(), sample.height());
             byte[] mask = mask(sample).map(size::mask).orElse(null);
             return DecodedImage.of(size, rgb(image, size, conversion.sampleBits()), mask);
@@ -46,19 +40,30 @@ public final class ImageDecoder {
         }
     }
 
-    /** Only an image, at full size; samples of 16 bits use all of them. */
-    public static DecodedImage decode(Path file) {
-        return decode(file, ImageConversion.FULL_BITS);
-    }
-
     /**
-     * Only an image, at full size: for overlays, or for {@link DecodedImage#within}.
+     * Only the image of a sample, at full size: for overlays, or for {@link DecodedImage#within}.
      *
      * @param sampleBits bits that samples of 16 bits use, see {@link ImageConversion#sampleBits}
+     * @throws DataException when the file is truncated or damaged, or its size is not the sample's
      */
-    public static DecodedImage decode(Path file, int sampleBits) {
+    public static DecodedImage decode(Sample sample, int sampleBits) {
         try {
-            return full(image(file), sampleBits);
+            return full(image(sample), sampleBits);
+        } catch (OutOfMemoryError e) {
+            throw PixelLimit.outOfMemory(sample.image(), e);
+        }
+    }
+
+    /** A file of at most {@link PixelLimit#HEAP} pixels, at full size; samples of 16 bits use all of them. */
+    public static DecodedImage decode(Path file) {
+        return decode(file, ImageConversion.FULL_BITS, PixelLimit.HEAP);
+    }
+
+    /** The same with a number of bits and a limit, which is checked before the file is decoded. */
+    public static DecodedImage decode(Path file, int sampleBits, PixelLimit limit) {
+        try {
+            byte[] bytes = bytes(file, "an image");
+            return full(image(file, bytes, ImageHeader.read(file, bytes, limit)), sampleBits);
         } catch (OutOfMemoryError e) {
             throw PixelLimit.outOfMemory(file, e);
         }
@@ -68,18 +73,12 @@ public final class ImageDecoder {
      * The same for the bytes of a file that came from elsewhere.
      *
      * @param name of the file, for messages
-     * @param maxPixels an image whose header states more is refused before it is decoded
+     * @param limits each of them applies
      */
-    public static DecodedImage decode(Path name, byte[] bytes, int sampleBits, long maxPixels) {
+    public static DecodedImage decode(Path name, byte[] bytes, int sampleBits, List<PixelLimit> limits) {
         try {
             ImageHeader header = ImageHeader.read(name, bytes);
-            if ((long) header.width() * header.height() > maxPixels) {
-                throw new DataException(
-                        name,
-                        "states " + header.width() + " x " + header.height() + " pixels, more than the limit of "
-                                + maxPixels,
-                        "make it smaller, or raise the limit");
-            }
+            limits.forEach(limit -> limit.check(name, header));
             return full(image(name, bytes, header), sampleBits);
         } catch (OutOfMemoryError e) {
             throw PixelLimit.outOfMemory(name, e);
@@ -132,12 +131,22 @@ public final class ImageDecoder {
         }
     }
 
-    /** Decodes a file and turns it upright; rejects truncated files and files with decoder warnings. */
-    static BufferedImage image(Path file) {
+    /** The limit of the image was checked when the sample was read, so that its size is the limit here. */
+    private static BufferedImage image(Sample sample) {
+        Path file = sample.image();
         byte[] bytes = bytes(file, "an image");
-        return image(file, bytes, ImageHeader.read(file, bytes));
+        ImageHeader header = ImageHeader.read(file, bytes);
+        if (header.width() != sample.width() || header.height() != sample.height()) {
+            throw new DataException(
+                    file,
+                    "has " + header.width() + " x " + header.height() + " pixels, expected " + sample.width() + " x "
+                            + sample.height() + " as when it was first read",
+                    "leave data unchanged while it is used");
+        }
+        return image(file, bytes, header);
     }
 
+    /** Decodes a file and turns it upright; rejects truncated files and files with decoder warnings. */
     static BufferedImage image(Path file, byte[] bytes, ImageHeader header) {
         ImageReader reader = header.format().reader();
         String[] complaint = new String[1];

@@ -30,10 +30,20 @@ record ImageHeader(ImageFormat format, int width, int height, int channels, int 
     }
 
     /**
-     * Reads the header and searches the end of the image.
+     * Reads the header and searches the end of the image, to decode it.
      *
-     * @throws DataException when the format is unknown, the size is not positive or exceeds {@link PixelLimit}, or the
-     *     file ends early
+     * @throws DataException also when the size exceeds the limit
+     */
+    static ImageHeader read(Path file, byte[] bytes, PixelLimit limit) {
+        ImageHeader header = read(file, bytes);
+        limit.check(file, header);
+        return header;
+    }
+
+    /**
+     * The same without a limit: for the header alone, or where the caller requires a size.
+     *
+     * @throws DataException when the format is unknown, the size is not positive, or the file ends early
      */
     static ImageHeader read(Path file, byte[] bytes) {
         if (bytes.length == 0) {
@@ -47,7 +57,6 @@ record ImageHeader(ImageFormat format, int width, int height, int channels, int 
                             + " on each side",
                     SHORT);
         }
-        PixelLimit.check(file, header);
         return header;
     }
 

@@ -107,7 +107,7 @@ record LabelmeFormat() implements DataFormat {
                     faults.add(new DataException(
                             parsed.file.file(), "annotates " + image + ", and so does " + other, "remove one of them"));
                 }
-                annotations.put(image, new LabelmeShapes(parsed.file, names, outlined));
+                annotations.put(image, new LabelmeShapes(parsed.file, names, outlined, options.limit()));
             }
         }
         Map<String, FolderReader.Item> items = FolderReader.items(folder, folder.images(), annotations);
@@ -117,7 +117,7 @@ record LabelmeFormat() implements DataFormat {
                 folder.root(),
                 names,
                 names,
-                new FolderReader.Content(items, lists, note, faults, UnusedFiles.of(folder, List.of())));
+                new FolderReader.Content(items, lists, note, faults, UnusedFiles.of(folder, List.of()), options.limit()));
     }
 
     private static List<String> names(DataFolder folder, List<Parsed> files) {

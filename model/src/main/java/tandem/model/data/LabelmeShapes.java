@@ -17,8 +17,10 @@ import tandem.model.coco.RunLengthMask;
  * @param content the file
  * @param names names of the classes; {@code __ignore__} means ignored pixels, {@code _background_} no object
  * @param outlined whether any image of the data set has an outline
+ * @param limit of the masks in it
  */
-record LabelmeShapes(LabelmeFile content, List<String> names, boolean outlined) implements ImageAnnotation {
+record LabelmeShapes(LabelmeFile content, List<String> names, boolean outlined, PixelLimit limit)
+        implements ImageAnnotation {
 
     @Override
     public Content read(ImageHeader header, Context context) {
@@ -150,7 +152,7 @@ record LabelmeShapes(LabelmeFile content, List<String> names, boolean outlined) 
         BufferedImage image;
         try {
             byte[] bytes = Base64.getDecoder().decode(shape.mask() == null ? "" : shape.mask());
-            image = ImageDecoder.image(content.file(), bytes, ImageHeader.read(content.file(), bytes));
+            image = ImageDecoder.image(content.file(), bytes, ImageHeader.read(content.file(), bytes, limit));
         } catch (DataException | IllegalArgumentException e) {
             throw new DataException(
                     content.file(),

@@ -49,7 +49,7 @@ record MaskClasses(List<String> names, Function<String, MaskValues> byFile, Stri
                     new MaskValues.Labelled(map.get()),
                     "colors of " + map.get().file().getFileName());
         }
-        MaskScan scan = MaskScan.of(files, names.isEmpty() ? files.size() : SAMPLE);
+        MaskScan scan = MaskScan.of(files, names.isEmpty() ? files.size() : SAMPLE, options.limit());
         if (scan.isBlackAndWhite()) {
             return blackAndWhite(folder, masks, options, names, 128, "black and white, from ");
         }

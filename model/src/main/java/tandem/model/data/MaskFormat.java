@@ -145,7 +145,7 @@ record MaskFormat() implements DataFormat {
                 folder.root(),
                 classes.names(),
                 classes.names(),
-                new FolderReader.Content(items, lists, note, List.of(), UnusedFiles.of(folder, suffixed.orphans())));
+                new FolderReader.Content(items, lists, note, List.of(), UnusedFiles.of(folder, suffixed.orphans()), options.limit()));
     }
 
     private static DataReader instances(
@@ -168,7 +168,7 @@ record MaskFormat() implements DataFormat {
                 folder.root(),
                 names,
                 names,
-                new FolderReader.Content(items, lists, note, List.of(), UnusedFiles.of(folder, List.of())));
+                new FolderReader.Content(items, lists, note, List.of(), UnusedFiles.of(folder, List.of()), options.limit()));
     }
 
     private static String some(List<String> files) {

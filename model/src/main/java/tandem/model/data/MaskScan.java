@@ -22,12 +22,15 @@ record MaskScan(long[] values, Map<Integer, Long> colors, Map<Integer, Integer> 
     /** More colors than classes can have; the rest is not collected. */
     private static final int MAX_COLORS = 300;
 
-    /** Reads all files, or {@code max} of them, evenly spread; damaged ones are reported when they are used. */
-    static MaskScan of(List<Path> files, int max) {
+    /**
+     * Reads all files, or {@code max} of them, evenly spread; those that are damaged or above the limit are reported
+     * when they are used.
+     */
+    static MaskScan of(List<Path> files, int max, PixelLimit limit) {
         int count = Math.min(max, files.size());
         List<MaskScan> scans = IntStream.range(0, count)
                 .parallel()
-                .mapToObj(i -> of(files.get((int) ((long) i * files.size() / count))))
+                .mapToObj(i -> of(files.get((int) ((long) i * files.size() / count)), limit))
                 .toList();
         long[] values = new long[256];
         Map<Integer, Long> colors = new TreeMap<>();
@@ -69,13 +72,13 @@ record MaskScan(long[] values, Map<Integer, Long> colors, Map<Integer, Integer> 
         }
     }
 
-    private static MaskScan of(Path file) {
+    private static MaskScan of(Path file, PixelLimit limit) {
         long[] values = new long[256];
         Map<Integer, Long> colors = new TreeMap<>();
         Map<Integer, Integer> palette = new TreeMap<>();
         try {
             byte[] bytes = ImageDecoder.bytes(file, "a class mask");
-            ImageHeader header = ImageHeader.read(file, bytes);
+            ImageHeader header = ImageHeader.read(file, bytes, limit);
             BufferedImage image = ImageDecoder.image(file, bytes, header);
             if (image.getColorModel() instanceof IndexColorModel model) {
                 int[] row = new int[image.getWidth()];
@@ -127,7 +130,7 @@ record MaskScan(long[] values, Map<Integer, Long> colors, Map<Integer, Integer> 
 
     /** Whether these can be masks: gray, or of a few colors. */
     static boolean looksLikeMasks(List<Path> files) {
-        return of(files, 3).colors.size() <= MaskClasses.MAX_FOUND;
+        return of(files, 3, PixelLimit.HEAP).colors.size() <= MaskClasses.MAX_FOUND;
     }
 
     /** The values from 1 to 254 that occur. */

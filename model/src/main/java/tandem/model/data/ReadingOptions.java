@@ -14,6 +14,7 @@ import java.util.Optional;
  *     by the files
  * @param crowds whether annotations with {@code iscrowd} in COCO files are objects or ignored; empty to decide by the
  *     files
+ * @param limit images with more pixels are refused
  */
 public record ReadingOptions(
         Optional<String> format,
@@ -21,7 +22,8 @@ public record ReadingOptions(
         Optional<Integer> threshold,
         Optional<String> foreground,
         Optional<Integer> vocOrigin,
-        Optional<Crowds> crowds) {
+        Optional<Crowds> crowds,
+        PixelLimit limit) {
 
     /** What annotations with {@code iscrowd} are. */
     public enum Crowds {
@@ -35,10 +37,10 @@ public record ReadingOptions(
     public static final ReadingOptions DEFAULT =
             new ReadingOptions(Optional.empty(), CocoSources.ANY, Optional.empty(), Optional.empty());
 
-    /** Without options for VOC's corners and COCO's crowds. */
+    /** Without options for VOC's corners, COCO's crowds and the size of images. */
     public ReadingOptions(
             Optional<String> format, CocoSources sources, Optional<Integer> threshold, Optional<String> foreground) {
-        this(format, sources, threshold, foreground, Optional.empty(), Optional.empty());
+        this(format, sources, threshold, foreground, Optional.empty(), Optional.empty(), PixelLimit.HEAP);
     }
 
     /**
@@ -60,12 +62,17 @@ public record ReadingOptions(
 
     /** The same with an origin of VOC's corners. */
     public ReadingOptions withVocOrigin(int origin) {
-        return new ReadingOptions(format, sources, threshold, foreground, Optional.of(origin), crowds);
+        return new ReadingOptions(format, sources, threshold, foreground, Optional.of(origin), crowds, limit);
     }
 
     /** The same with a decision about crowds. */
     public ReadingOptions withCrowds(Crowds what) {
-        return new ReadingOptions(format, sources, threshold, foreground, vocOrigin, Optional.of(what));
+        return new ReadingOptions(format, sources, threshold, foreground, vocOrigin, Optional.of(what), limit);
+    }
+
+    /** The same with a limit of the images. */
+    public ReadingOptions withLimit(PixelLimit pixels) {
+        return new ReadingOptions(format, sources, threshold, foreground, vocOrigin, crowds, pixels);
     }
 
     /** Rejects options that a layout without mask files has no use for. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tandem.model.image.ImageConversion;
 
 /**
@@ -36,15 +37,18 @@ public record SampleBits(int images, int max) {
 
     /** The same for some images. */
     public static Optional<SampleBits> of(List<Sample> samples) {
-        return ofFiles(samples.stream().map(Sample::image).toList());
+        // A sample's image was within the limit, and still has its size.
+        return of(samples.parallelStream()
+                .map(sample -> max(sample.image(), PixelLimit.of((long) sample.width() * sample.height()))));
     }
 
-    /** The same for image files. */
-    public static Optional<SampleBits> ofFiles(List<Path> files) {
-        List<Integer> maxima = files.parallelStream()
-                .map(SampleBits::max)
-                .filter(Objects::nonNull)
-                .toList();
+    /** The same for image files; those above the limit are left out. */
+    public static Optional<SampleBits> ofFiles(List<Path> files, PixelLimit limit) {
+        return of(files.parallelStream().map(file -> max(file, limit)));
+    }
+
+    private static Optional<SampleBits> of(Stream<Integer> all) {
+        List<Integer> maxima = all.filter(Objects::nonNull).toList();
         return maxima.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new SampleBits(
@@ -63,13 +67,13 @@ public record SampleBits(int images, int max) {
     }
 
     /** The largest sample of an image of 16 bits; null for others, and for those that are damaged. */
-    private static Integer max(Path file) {
+    private static Integer max(Path file, PixelLimit limit) {
         try {
             if (!mayHave16Bits(file)) {
                 return null;
             }
             byte[] bytes = ImageDecoder.bytes(file, "an image");
-            ImageHeader header = ImageHeader.read(file, bytes);
+            ImageHeader header = ImageHeader.read(file, bytes, limit);
             if (header.bits() != ImageConversion.FULL_BITS) {
                 return null;
             }

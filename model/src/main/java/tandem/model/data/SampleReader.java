@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param boxClasses names of the box classes
  * @param maskClasses names of the mask classes
  * @param values how masks are read
+ * @param limit of the images
  * @param origin 0 or 1 when all corners count from there; empty to decide by the file
  * @param bad counter of irregularities; also defines whether images are decoded, which finds damage outside the markers
  */
@@ -22,6 +23,7 @@ record SampleReader(
         List<String> boxClasses,
         List<String> maskClasses,
         MaskValues values,
+        PixelLimit limit,
         Optional<Integer> origin,
         BadFiles bad) {
 
@@ -57,9 +59,9 @@ record SampleReader(
     record Result(Sample sample, DataException bad) {}
 
     /** The header of a complete image, which is decoded as a check if required. */
-    static ImageHeader header(Path image, boolean decode) {
+    static ImageHeader header(Path image, boolean decode, PixelLimit limit) {
         byte[] bytes = ImageDecoder.bytes(image, "an image");
-        ImageHeader header = ImageHeader.read(image, bytes);
+        ImageHeader header = ImageHeader.read(image, bytes, limit);
         if (decode) {
             ImageDecoder.image(image, bytes, header);
         }
@@ -69,7 +71,7 @@ record SampleReader(
     Result read(String id, Wanted wanted) {
         try {
             Path image = files.images().get(id);
-            ImageHeader header = header(image, bad.decodes());
+            ImageHeader header = header(image, bad.decodes(), limit);
             Optional<List<Box>> boxes = Optional.empty();
             if (isRead(wanted.boxes, files.annotations(), id)) {
                 boxes = Optional.of(annotations

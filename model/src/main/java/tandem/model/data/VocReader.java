@@ -45,6 +45,7 @@ public final class VocReader implements DataReader {
     /** How masks are read; null when nothing defines which value is which class: then no mask is read. */
     private final MaskValues values;
 
+    private final PixelLimit limit;
     private final Optional<Integer> origin;
 
     private VocReader(
@@ -53,7 +54,9 @@ public final class VocReader implements DataReader {
             List<String> boxClasses,
             List<String> maskClasses,
             MaskValues values,
+            PixelLimit limit,
             Optional<Integer> origin) {
+        this.limit = limit;
         this.files = files;
         this.annotations = annotations;
         this.boxClasses = boxClasses;
@@ -79,12 +82,12 @@ public final class VocReader implements DataReader {
                 () -> annotations.names(List.copyOf(files.annotations().values())),
                 options);
         return new VocReader(
-                files, annotations, classes.boxes(), classes.masks(), classes.values(), options.vocOrigin());
+                files, annotations, classes.boxes(), classes.masks(), classes.values(), options.limit(), options.vocOrigin());
     }
 
     @Override
     public VocReader withClasses(List<String> boxClasses, List<String> maskClasses) {
-        return new VocReader(files, annotations, List.copyOf(boxClasses), List.copyOf(maskClasses), values, origin);
+        return new VocReader(files, annotations, List.copyOf(boxClasses), List.copyOf(maskClasses), values, limit, origin);
     }
 
     @Override
@@ -135,6 +138,7 @@ public final class VocReader implements DataReader {
                 boxClasses,
                 maskClasses,
                 values == null ? new MaskValues.Indices(maskClasses) : values,
+                limit,
                 origin,
                 bad);
         DataSet data = listed.read(name, boxClasses, maskClasses, bad, reader::read);

@@ -104,7 +104,8 @@ record XmlFormat() implements DataFormat {
                         lists,
                         names.size() + " classes" + (lists.isEmpty() ? "" : "; " + FolderReader.note(lists)),
                         List.of(),
-                        UnusedFiles.of(folder, pairs.orphans())));
+                        UnusedFiles.of(folder, pairs.orphans()),
+                        options.limit()));
     }
 
     private static ImageAnnotation boxes(Path file, VocAnnotations parsed, Optional<Integer> origin) {

@@ -78,10 +78,12 @@ record YoloFormat() implements DataFormat {
                     "has class names and images, and so has " + configs.get(0).getFileName(),
                     "give the path of the file to use instead of the folder");
         }
-        return configs.isEmpty() ? plain(folder) : configured(folder, YoloConfig.read(configs.get(0)));
+        return configs.isEmpty()
+                ? plain(folder, options.limit())
+                : configured(folder, YoloConfig.read(configs.get(0)), options.limit());
     }
 
-    private static DataReader configured(DataFolder folder, YoloConfig config) {
+    private static DataReader configured(DataFolder folder, YoloConfig config, PixelLimit limit) {
         Map<String, List<Path>> lists = new LinkedHashMap<>();
         List<DataException> faults = new ArrayList<>();
         config.splits().forEach((split, paths) -> {
@@ -89,10 +91,10 @@ record YoloFormat() implements DataFormat {
             paths.forEach(path -> images.addAll(Files.isDirectory(path) ? below(path) : listed(path, faults)));
             lists.put(split, List.copyOf(images));
         });
-        return reader(folder, lists, config.names(), config.keypoints(), config.absent(), faults);
+        return reader(folder, lists, config.names(), config.keypoints(), config.absent(), faults, limit);
     }
 
-    private static DataReader plain(DataFolder folder) {
+    private static DataReader plain(DataFolder folder, PixelLimit limit) {
         Path file = NAMES.stream()
                 .map(folder::resolve)
                 .filter(Files::isRegularFile)
@@ -110,7 +112,7 @@ record YoloFormat() implements DataFormat {
             lists.computeIfAbsent(PathParts.of(image).split(), key -> new ArrayList<>())
                     .add(folder.resolve(image));
         }
-        return reader(folder, lists, names, 0, List.of(), List.of());
+        return reader(folder, lists, names, 0, List.of(), List.of(), limit);
     }
 
     /** Images of the split without name are in no list. */
@@ -120,7 +122,8 @@ record YoloFormat() implements DataFormat {
             YoloNames names,
             int keypoints,
             List<String> absent,
-            List<DataException> faults) {
+            List<DataException> faults,
+            PixelLimit limit) {
         Set<Path> labels = new LinkedHashSet<>();
         splits.values().forEach(images -> images.forEach(image -> labels.add(labels(folder, image))));
         boolean outlined = keypoints == 0
@@ -179,7 +182,8 @@ record YoloFormat() implements DataFormat {
                         String.join("; ", notes),
                         faults,
                         UnusedFiles.of(folder, orphans(folder, labels, items))
-                                .with(UnusedFiles.IN_NO_SPLIT, inNoSplit(folder, items))));
+                                .with(UnusedFiles.IN_NO_SPLIT, inNoSplit(folder, items)),
+                        limit));
     }
 
     /** Images of the folder that the configuration names in no split. */

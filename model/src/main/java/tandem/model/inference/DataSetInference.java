@@ -89,7 +89,7 @@ public final class DataSetInference {
             BiConsumer<Sample, Inspection> consumer) {
         int bits = model.network().settings().sampleBits();
         try (TiledInference tiles = new TiledInference(model, tiling, batch, suppression)) {
-            runTiled(tiles, data, i -> ImageDecoder.decode(data.samples().get(i).image(), bits), consumer);
+            runTiled(tiles, data, i -> ImageDecoder.decode(data.samples().get(i), bits), consumer);
         }
     }
 

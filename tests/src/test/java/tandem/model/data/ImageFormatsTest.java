@@ -151,7 +151,7 @@ class ImageFormatsTest {
         Files.write(
                 file, ending.equals("pgm") ? pgm : EncodedImages.encode(image, ending.equals("tif") ? "tiff" : ending));
         int[] expected = {0, 0, 1, 75, 128, 255, 255, 255};
-        byte[] rgb = ImageDecoder.decode(file, 12).rgb();
+        byte[] rgb = ImageDecoder.decode(file, 12, PixelLimit.HEAP).rgb();
         byte[] all = ImageDecoder.decode(file).rgb();
         for (int i = 0; i < 8; i++) {
             assertEquals(expected[i], rgb[3 * i] & 255);
@@ -185,7 +185,7 @@ class ImageFormatsTest {
         Files.write(file, EncodedImages.encode(new BufferedImage(model, raster, false, null), "png"));
         assertArrayEquals(
                 new byte[] {0, (byte) 255, (byte) Math.round(1200 * 255.0 / 4095)},
-                ImageDecoder.decode(file, 12).rgb());
+                ImageDecoder.decode(file, 12, PixelLimit.HEAP).rgb());
     }
 
     @Test
@@ -361,16 +361,32 @@ class ImageFormatsTest {
         assertTrue(assertThrows(DataException.class, () -> decode("a.png", large))
                 .getMessage()
                 .contains("states 65280 x 65280 pixels, more than the limit"));
-        System.setProperty(PixelLimit.PROPERTY, "63");
-        try {
-            assertTrue(assertThrows(DataException.class, () -> decode("b.png", png))
-                    .getMessage()
-                    .contains("states 8 x 8 pixels, more than the limit of 63"));
-            System.setProperty(PixelLimit.PROPERTY, "64");
-            assertEquals(8, decode("b.png", png).width());
-        } finally {
-            System.clearProperty(PixelLimit.PROPERTY);
-        }
+        Path file = Files.write(root.resolve("b.png"), png);
+        assertTrue(assertThrows(DataException.class, () -> ImageDecoder.decode(file, 16, PixelLimit.of(63)))
+                .getMessage()
+                .contains("states 8 x 8 pixels, more than the limit of 63; cut it into tiles, or raise --max-image-pixels"));
+        assertEquals(8, ImageDecoder.decode(file, 16, PixelLimit.of(64)).width());
+        assertTrue(assertThrows(
+                        DataException.class,
+                        () -> ImageDecoder.decode(
+                                file, png, 16, List.of(PixelLimit.HEAP, PixelLimit.of(63, "--max-upload-pixels"))))
+                .getMessage()
+                .contains("raise --max-upload-pixels"));
+        assertThrows(IllegalArgumentException.class, () -> PixelLimit.of(0));
+    }
+
+    /** The size that a sample had when it was read is its limit later. */
+    @Test
+    void aSampleThatGrewIsRefusedFromItsHeader() throws IOException {
+        Path file = Files.write(
+                root.resolve("a.png"), EncodedImages.encode(pattern(8, 8, BufferedImage.TYPE_INT_RGB), "png"));
+        Sample sample = new Sample("a", file, 8, 8, Optional.empty(), Optional.empty());
+        assertEquals(8, ImageDecoder.decode(sample, 16).width());
+        byte[] large = EncodedImages.encode(pattern(9, 8, BufferedImage.TYPE_INT_RGB), "png");
+        Files.write(file, large);
+        assertTrue(assertThrows(DataException.class, () -> ImageDecoder.decode(sample, 16))
+                .getMessage()
+                .contains("has 9 x 8 pixels, expected 8 x 8 as when it was first read"));
     }
 
     @Test

@@ -33,6 +33,7 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.EncodedImages;
 import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
+import tandem.model.data.PixelLimit;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.TinyData;
 import tandem.model.train.Trainer;
@@ -183,7 +184,7 @@ class SameContentTest {
         assertEquals(expected(), predict(deep("deep.png", 257), "--sample-bits", "16"));
         Path twelve = deep("twelve.png", 4095 / 255.0);
         assertEquals(expected(), predict(twelve, "--sample-bits", "12"));
-        DecodedImage decoded = ImageDecoder.decode(twelve, 12);
+        DecodedImage decoded = ImageDecoder.decode(twelve, 12, PixelLimit.HEAP);
         assertEquals(plain.getRGB(5, 7) >> 16 & 0xFF, decoded.rgb()[3 * (7 * SIZE + 5)] & 0xFF);
     }
 

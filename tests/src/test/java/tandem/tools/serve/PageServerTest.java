@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector;
 import tandem.model.InspectorOptions;
+import tandem.model.data.PixelLimit;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.PartThresholds;
 import tandem.model.train.TinyNetwork;
@@ -50,7 +51,7 @@ class PageServerTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static final Routes.Limits LIMITS = new Routes.Limits(100_000, 5_000);
+    private static final Routes.Limits LIMITS = new Routes.Limits(100_000, PixelLimit.of(5_000, "--max-upload-pixels"));
 
     @TempDir
     static Path folder;
@@ -74,7 +75,7 @@ class PageServerTest {
                         .with(change -> change.suppression(TinyNetwork.LOOSE)
                                 .thresholds(Optional.of(PartThresholds.of(0, -1)))));
         frames = new ShownFrames();
-        desk = new InspectionDesk(inspector, frames, new PrintWriter(ERR));
+        desk = new InspectionDesk(inspector, frames, PixelLimit.HEAP, new PrintWriter(ERR));
         server = serve(0);
     }
 
@@ -261,7 +262,7 @@ class PageServerTest {
         byte[] large = png(101, 50);
         HttpResponse<byte[]> reply = post("/api/inspect?name=large.png", large);
         assertEquals(422, reply.statusCode());
-        assertTrue(error(reply).contains("states 101 x 50 pixels, more than the limit of 5000"), error(reply));
+        assertTrue(error(reply).contains("states 101 x 50 pixels, more than the limit of 5000; cut it into tiles, or raise --max-upload-pixels"), error(reply));
         assertEquals(200, post("/api/inspect?name=small.png", png(100, 50)).statusCode());
     }
 

@@ -102,7 +102,7 @@ final class AuditFigures {
                 .map(list -> list.stream().map(TruthBox::of).toList())
                 .orElse(List.of());
         BufferedImage annotated = overlay.truth(
-                RgbImage.of(ImageDecoder.decode(sample.image(), sampleBits)),
+                RgbImage.of(ImageDecoder.decode(sample, sampleBits)),
                 boxes,
                 ImageDecoder.mask(sample).orElse(null));
         double scale = Math.min(1, (double) MAX_CELL_SIZE / Math.max(annotated.getWidth(), annotated.getHeight()));

@@ -138,7 +138,8 @@ public final class ListOptions {
                         Optional.ofNullable(threshold),
                         Optional.ofNullable(maskClass),
                         Optional.ofNullable(origin),
-                        Optional.ofNullable(crowds)));
+                        Optional.ofNullable(crowds),
+                        limit.limit()));
         out.println(data.line());
         out.flush();
         return data.reader();

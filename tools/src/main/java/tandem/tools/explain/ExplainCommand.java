@@ -17,6 +17,7 @@ import tandem.engine.Device;
 import tandem.model.data.DataException;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
+import tandem.model.data.PixelLimit;
 import tandem.model.explain.Explainer;
 import tandem.model.explain.MapName;
 import tandem.model.image.PixelSize;
@@ -108,7 +109,7 @@ public final class ExplainCommand implements Callable<Integer> {
             List<MapName> wanted = maps(settings);
             Set<String> chosen = chosen(settings);
             for (int i = 0; i < paths.size(); i++) {
-                DecodedImage image = decode(paths.get(i), model.network().settings());
+                DecodedImage image = decode(paths.get(i), model.network().settings(), input.limit());
                 PixelSize crop = settings.inputSize();
                 if (settings.crops() && (image.width() > crop.width() || image.height() > crop.height())) {
                     throw new InputException(names.get(i) + " has " + image.width() + " x " + image.height()
@@ -159,9 +160,9 @@ public final class ExplainCommand implements Callable<Integer> {
         return classes == null ? Set.of() : new LinkedHashSet<>(classes);
     }
 
-    private static DecodedImage decode(Path file, NetworkSettings settings) throws IOException {
+    private static DecodedImage decode(Path file, NetworkSettings settings, PixelLimit limit) throws IOException {
         try {
-            return ImageDecoder.decode(file, settings.sampleBits());
+            return ImageDecoder.decode(file, settings.sampleBits(), limit);
         } catch (DataException problem) {
             throw new InputException(problem.getMessage());
         }

@@ -139,7 +139,7 @@ public final class PredictCommand implements Callable<Integer> {
             for (int i = 0; i < paths.size(); i++) {
                 DecodedImage image;
                 try {
-                    image = ImageDecoder.decode(paths.get(i), bits);
+                    image = ImageDecoder.decode(paths.get(i), bits, input.limit());
                     long began = System.nanoTime();
                     inspector.inspect(
                             ByteBuffer.wrap(image.rgb()),
@@ -177,7 +177,7 @@ public final class PredictCommand implements Callable<Integer> {
                 out.println("removed " + removed + " overlays and masks of an earlier run from " + folder);
             }
             shrink.line().ifPresent(err::println);
-            SampleBits.ofFiles(paths)
+            SampleBits.ofFiles(paths, input.limit())
                     .filter(used -> used.bits() < bits)
                     .ifPresent(used -> err.println("warning: " + used.images() + " images of 16 bits use only "
                             + used.bits() + " of them (largest sample " + used.max()

@@ -6,6 +6,7 @@ import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tandem.model.data.PixelLimit;
 import tandem.tools.ImageLimitOption;
 
 /** The trained network and the images of a command. */
@@ -33,6 +34,11 @@ public final class PredictionInput {
 
     @Mixin
     private ImageLimitOption limit;
+
+    /** The limit of the images' size. */
+    public PixelLimit limit() {
+        return limit.limit();
+    }
 
     /** The checkpoint. */
     public Path weights() {

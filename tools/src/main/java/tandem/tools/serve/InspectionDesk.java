@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import tandem.engine.DeviceOutOfMemoryException;
@@ -14,6 +15,7 @@ import tandem.model.Inspector.PixelFormat;
 import tandem.model.data.DataException;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
+import tandem.model.data.PixelLimit;
 import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
 import tandem.model.inference.Inspection;
@@ -41,6 +43,7 @@ final class InspectionDesk implements FolderLoop.Receiver {
     private final Inspector inspector;
     private final ShownFrames frames;
     private final MaskLayer layer;
+    private final PixelLimit limit;
     private final PrintWriter err;
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicInteger problems = new AtomicInteger();
@@ -48,8 +51,12 @@ final class InspectionDesk implements FolderLoop.Receiver {
     private final Inspection foundInUpload = new Inspection();
     private volatile Problem problem;
 
-    /** @param err receives a line for each image of the folder that has no result */
-    InspectionDesk(Inspector inspector, ShownFrames frames, PrintWriter err) {
+    /**
+     * @param limit of every image
+     * @param err receives a line for each image of the folder that has no result
+     */
+    InspectionDesk(Inspector inspector, ShownFrames frames, PixelLimit limit, PrintWriter err) {
+        this.limit = limit;
         this.inspector = inspector;
         this.frames = frames;
         this.err = err;
@@ -65,7 +72,7 @@ final class InspectionDesk implements FolderLoop.Receiver {
     public void inspect(Ready image) {
         long began = System.nanoTime();
         DecodedImage pixels =
-                ImageDecoder.decode(image.file(), inspector.settings().sampleBits());
+                ImageDecoder.decode(image.file(), inspector.settings().sampleBits(), limit);
         String name = image.file().getFileName().toString();
         try {
             frames.add(frame(name, pixels, began, found), false);
@@ -89,12 +96,13 @@ final class InspectionDesk implements FolderLoop.Receiver {
     /**
      * Inspects an upload.
      *
-     * @throws DataException when it is no image that can be read, or has more pixels than {@code maxPixels}
+     * @param uploads a further limit of its size
+     * @throws DataException when it is no image that can be read, or exceeds a limit
      */
-    synchronized ShownFrame upload(Path name, byte[] bytes, long maxPixels) {
+    synchronized ShownFrame upload(Path name, byte[] bytes, PixelLimit uploads) {
         long began = System.nanoTime();
         DecodedImage pixels =
-                ImageDecoder.decode(name, bytes, inspector.settings().sampleBits(), maxPixels);
+                ImageDecoder.decode(name, bytes, inspector.settings().sampleBits(), List.of(uploads, limit));
         ShownFrame frame = frame(name.toString(), pixels, began, foundInUpload);
         frames.add(frame, true);
         return frame;

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.model.data.DataException;
+import tandem.model.data.PixelLimit;
 import tandem.model.inference.NonFiniteOutputException;
 import tandem.model.monitor.InspectorMetrics;
 
@@ -42,7 +43,7 @@ final class Routes {
      * @param bytes of the file
      * @param pixels of the image, compared before it is decoded
      */
-    record Limits(long bytes, long pixels) {}
+    record Limits(long bytes, PixelLimit pixels) {}
 
     private final ObjectNode network;
     private final PageState state;

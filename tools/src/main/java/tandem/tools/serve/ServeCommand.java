@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.Inspector;
+import tandem.model.data.PixelLimit;
 import tandem.tools.DeviceOption;
 import tandem.tools.ImageLimitOption;
 import tandem.tools.InputException;
@@ -136,7 +137,7 @@ public final class ServeCommand implements Callable<Integer> {
             tiles.tiling(inspector.settings()).ifPresent(tile -> inspector.tiled(tile, TILES));
             inspector.warmUp();
             ShownFrames frames = new ShownFrames();
-            InspectionDesk desk = new InspectionDesk(inspector, frames, err);
+            InspectionDesk desk = new InspectionDesk(inspector, frames, limit.limit(), err);
             try (PageServer server = PageServer.start(
                     address, port, new RequestGuard(names(address)), routes(inspector, desk, frames, machine))) {
                 if (!address.isLoopbackAddress()) {
@@ -215,6 +216,6 @@ public final class ServeCommand implements Callable<Integer> {
                 frames,
                 desk,
                 inspector.metrics(),
-                new Routes.Limits(maxUploadBytes, maxUploadPixels));
+                new Routes.Limits(maxUploadBytes, PixelLimit.of(maxUploadPixels, "--max-upload-pixels")));
     }
 }

@@ -59,7 +59,7 @@ final class ExampleFigures {
         List<Section.Strip> strips = new ArrayList<>();
         int sampleBits = SampleBits.of(SampleBits.of(shown));
         for (Sample sample : shown.samples()) {
-            BufferedImage input = RgbImage.of(ImageDecoder.decode(sample.image(), sampleBits));
+            BufferedImage input = RgbImage.of(ImageDecoder.decode(sample, sampleBits));
             List<Section.Figure> cells = new ArrayList<>();
             cells.add(figure("input", overlay.enlarge(input)));
             cells.add(figure(

@@ -63,7 +63,7 @@ final class GradCamFigures {
         Map<Question, List<Section.Figure>> rows = new LinkedHashMap<>();
         int sampleBits = SampleBits.of(SampleBits.of(shown));
         for (Sample sample : shown.samples()) {
-            DecodedImage decoded = ImageDecoder.decode(sample.image(), sampleBits);
+            DecodedImage decoded = ImageDecoder.decode(sample, sampleBits);
             for (String name : classes(sample)) {
                 rows.computeIfAbsent(new Question(sample, name), key -> new ArrayList<>())
                         .add(truth(sample, RgbImage.of(decoded)));
@@ -106,7 +106,7 @@ final class GradCamFigures {
                 Sample sample = row.getKey().sample();
                 if (sample != current) {
                     DecodedImage decoded = ImageDecoder.decode(
-                            sample.image(), model.network().settings().sampleBits());
+                            sample, model.network().settings().sampleBits());
                     explainer.run(decoded);
                     image = overlay.enlarge(RgbImage.of(decoded));
                     current = sample;

@@ -35,7 +35,7 @@ record Latency(double median, double p99, int frames, int networks) {
         int sampleBits = NetworkMetadata.read(weights.get(0)).sampleBits();
         List<DecodedImage> images = validation.samples().stream()
                 .limit(IMAGES)
-                .map(sample -> ImageDecoder.decode(sample.image(), sampleBits))
+                .map(sample -> ImageDecoder.decode(sample, sampleBits))
                 .toList();
         List<ByteBuffer> pixels = images.stream()
                 .map(image -> (ByteBuffer) ByteBuffer.allocateDirect(image.rgb().length)

@@ -42,7 +42,7 @@ final class DriftFile implements Consumer<EvaluatedImage> {
         if (images == Images.good && !isGood(image)) {
             return;
         }
-        DecodedImage pixels = ImageDecoder.decode(image.sample().image(), settings.sampleBits());
+        DecodedImage pixels = ImageDecoder.decode(image.sample(), settings.sampleBits());
         frame.read(pixels.rows(), pixels.width(), pixels.height());
         frame.read(image.found());
         builder.add(frame);

@@ -143,7 +143,7 @@ final class HeldOutGallery {
     }
 
     private Section.Strip strip(Kept one, Path folder) throws IOException {
-        BufferedImage image = RgbImage.of(ImageDecoder.decode(one.sample().image(), network.sampleBits()));
+        BufferedImage image = RgbImage.of(ImageDecoder.decode(one.sample(), network.sampleBits()));
         Files.write(
                 folder.resolve(one.sample().id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"),
                 ImageFiles.png(overlay.comparison(

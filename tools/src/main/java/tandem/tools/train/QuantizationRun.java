@@ -205,7 +205,7 @@ final class QuantizationRun {
     /** Medians of the time of one image in FLOAT32 and with these layers, in turn. */
     private double[] times(QuantizedLayers layers) {
         NetworkSettings settings = model.network().settings();
-        DecodedImage image = ImageDecoder.decode(examples.samples().get(0).image(), settings.sampleBits());
+        DecodedImage image = ImageDecoder.decode(examples.samples().get(0), settings.sampleBits());
         Inspection found = new Inspection();
         model.quantize(QuantizedLayers.NONE);
         try (FrameInference floats = inference(settings)) {

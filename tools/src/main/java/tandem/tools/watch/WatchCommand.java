@@ -21,6 +21,7 @@ import tandem.model.Inspector.PixelFormat;
 import tandem.model.data.DataException;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
+import tandem.model.data.PixelLimit;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.NonFiniteOutputException;
 import tandem.tools.DeviceOption;
@@ -127,7 +128,7 @@ public final class WatchCommand implements Callable<Integer> {
             }
             out.println("watching " + folder + "; results in " + target);
             out.flush();
-            Watch watch = new Watch(inspector, new WatchedFiles(target, inspector.settings(), score), out, err);
+            Watch watch = new Watch(inspector, new WatchedFiles(target, inspector.settings(), score), limit.limit(), out, err);
             FolderLoop.Timing timing = new FolderLoop.Timing(every, reportAfter, untilIdle);
             new FolderLoop(folder, watch.files::done, timing, watch, err).run(interruption);
             out.printf("%d images, %d of them could not be read%n", watch.images, watch.problems);
@@ -140,15 +141,17 @@ public final class WatchCommand implements Callable<Integer> {
     private static final class Watch implements FolderLoop.Receiver {
         private final Inspector inspector;
         private final WatchedFiles files;
+        private final PixelLimit limit;
         private final PrintWriter out;
         private final PrintWriter err;
         private final Inspection found = new Inspection();
         private int images;
         private int problems;
 
-        Watch(Inspector inspector, WatchedFiles files, PrintWriter out, PrintWriter err) {
+        Watch(Inspector inspector, WatchedFiles files, PixelLimit limit, PrintWriter out, PrintWriter err) {
             this.inspector = inspector;
             this.files = files;
+            this.limit = limit;
             this.out = out;
             this.err = err;
         }
@@ -157,7 +160,7 @@ public final class WatchCommand implements Callable<Integer> {
         public void inspect(Ready image) throws IOException {
             long began = System.nanoTime();
             DecodedImage pixels =
-                    ImageDecoder.decode(image.file(), inspector.settings().sampleBits());
+                    ImageDecoder.decode(image.file(), inspector.settings().sampleBits(), limit);
             try {
                 Frame frame = Frame.of(ByteBuffer.wrap(pixels.rgb()), PixelFormat.RGB, pixels.width(), pixels.height());
                 inspector.inspect(frame, found);
