@@ -1,13 +1,17 @@
 package tandem.tools.explain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,9 +28,10 @@ class ExplainCommandTest {
     private static String weights;
 
     @BeforeAll
-    static void train() {
+    static void train() throws IOException {
         data = folder.resolve("data");
         SyntheticInspection.of(64, 4, 2, 5).write(data);
+        rename(data, Map.of("pit", "pit mark", "stain", "pit_mark"));
         Path run = folder.resolve("run");
         CommandRun trained = CommandRun.of(
                 "train",
@@ -54,6 +59,46 @@ class ExplainCommandTest {
                 "1");
         assertEquals(0, trained.code(), trained.err());
         weights = run.resolve("checkpoint.safetensors").toString();
+    }
+
+    /** Gives classes other names in the annotations and in the list of classes. */
+    private static void rename(Path data, Map<String, String> names) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(data)) {
+            files = all.filter(file -> file.toString().endsWith(".xml")
+                            || file.getFileName().toString().equals("classes.txt"))
+                    .toList();
+        }
+        for (Path file : files) {
+            String text = Files.readString(file);
+            for (Map.Entry<String, String> name : names.entrySet()) {
+                text = text.replaceAll("(?m)(<name>|^)" + name.getKey() + "(</name>|$)", "$1" + name.getValue() + "$2");
+            }
+            Files.writeString(file, text);
+        }
+    }
+
+    /** Both names become the same text in a file name. */
+    @Test
+    void classesWithSimilarNamesHaveFilesOfTheirOwn() throws IOException {
+        Path output = folder.resolve("similar");
+        Path picture = folder.resolve("grey.png");
+        ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+        CommandRun run = CommandRun.of(
+                "explain",
+                "--weights",
+                weights,
+                "--output",
+                output.toString(),
+                "--classes",
+                "pit mark,pit_mark",
+                "--maps",
+                "neck",
+                picture.toString());
+        assertEquals(0, run.code(), run.err());
+        byte[] first = Files.readAllBytes(output.resolve("grey-pit_mark-neck.png"));
+        byte[] second = Files.readAllBytes(output.resolve("grey-pit_mark-neck-2.png"));
+        assertFalse(Arrays.equals(first, second));
     }
 
     @Test

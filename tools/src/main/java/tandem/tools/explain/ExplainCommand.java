@@ -26,6 +26,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
+import tandem.tools.UniqueFileNames;
 import tandem.tools.console.LiveLine;
 import tandem.tools.predict.ImagePaths;
 import tandem.tools.predict.PredictionInput;
@@ -101,6 +102,7 @@ public final class ExplainCommand implements Callable<Integer> {
         List<String> names = given.names();
         Path folder = output.make();
         List<Section> sections = new ArrayList<>();
+        UniqueFileNames files = new UniqueFileNames();
         NetworkSettings settings;
         try (Device machine = device.open(err);
                 FoldedModel model = FoldedModel.load(input.weights(), machine);
@@ -118,7 +120,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 }
                 try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
                     explainer.run(image);
-                    sections.addAll(new Panels(explainer, image, folder, names.get(i)).make(wanted, chosen, score));
+                    sections.addAll(new Panels(explainer, image, folder, names.get(i), files).make(wanted, chosen, score));
                 }
                 line.update(i + 1, paths.size(), "image " + (i + 1) + "/" + paths.size());
             }

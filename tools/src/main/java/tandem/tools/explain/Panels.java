@@ -21,6 +21,7 @@ import tandem.model.figure.Overlay;
 import tandem.model.figure.Sheet;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.RgbImage;
+import tandem.tools.UniqueFileNames;
 import tandem.tools.report.Section;
 
 /** The figures that explain the prediction for one image. */
@@ -33,12 +34,16 @@ final class Panels {
     private final BufferedImage image;
     private final Path folder;
     private final String name;
+    private final UniqueFileNames files;
 
     /**
      * Figures for the last image of {@code explainer}, written to {@code folder} with file names that begin with
      * {@code name}.
+     *
+     * @param files names of all files in {@code folder}
      */
-    Panels(Explainer explainer, DecodedImage image, Path folder, String name) {
+    Panels(Explainer explainer, DecodedImage image, Path folder, String name, UniqueFileNames files) {
+        this.files = files;
         this.explainer = explainer;
         this.settings = explainer.settings();
         this.image =
@@ -122,7 +127,7 @@ final class Panels {
 
     /** Writes the images as one file with captions, and returns them with captions as text. */
     private Section.Strip written(List<Sheet.Cell> cells, String what, String caption) throws IOException {
-        Path file = folder.resolve(name + "-" + what.replaceAll("[^A-Za-z0-9._-]", "_") + ".png");
+        Path file = folder.resolve(files.of(name + "-", what) + ".png");
         Files.createDirectories(file.getParent());
         Files.write(file, ImageFiles.png(Sheet.of(cells, COLUMNS, null)));
         return new Section.Strip(

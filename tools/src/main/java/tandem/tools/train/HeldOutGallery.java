@@ -23,6 +23,7 @@ import tandem.model.metrics.ImageErrors;
 import tandem.model.metrics.TruthBox;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.RgbImage;
+import tandem.tools.UniqueFileNames;
 import tandem.tools.report.Section;
 
 /**
@@ -48,6 +49,7 @@ final class HeldOutGallery {
     private final Overlay overlay;
     private final int worstImages;
     private final Set<String> spaced;
+    private final UniqueFileNames files = new UniqueFileNames();
     private final List<Kept> worst = new ArrayList<>();
     private final List<Kept> others = new ArrayList<>();
 
@@ -145,7 +147,7 @@ final class HeldOutGallery {
     private Section.Strip strip(Kept one, Path folder) throws IOException {
         BufferedImage image = RgbImage.of(ImageDecoder.decode(one.sample(), network.sampleBits()));
         Files.write(
-                folder.resolve(one.sample().id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"),
+                folder.resolve(files.of(one.sample().id()) + ".png"),
                 ImageFiles.png(overlay.comparison(
                         one.sample().id(), image, one.truth(), one.trueMask(), one.detections(), one.mask())));
         String annotated = one.truth() == null && one.trueMask() == null

@@ -24,6 +24,7 @@ import tandem.model.settings.RegionBoxSettings;
 import tandem.model.weak.GeneratedBoxAccuracy;
 import tandem.model.weak.GeneratedMaskAccuracy;
 import tandem.tools.RgbImage;
+import tandem.tools.UniqueFileNames;
 
 /** The output of {@code tandem weak}: annotation and weak labels side by side, and their agreement. */
 final class WeakLabelFiles {
@@ -40,6 +41,7 @@ final class WeakLabelFiles {
     private final int overlays;
     private final ClassColors colors;
     private final Overlay overlay;
+    private final UniqueFileNames files = new UniqueFileNames();
     private final GeneratedMaskAccuracy maskAgreement;
     private final GeneratedBoxAccuracy boxAgreement;
     private int masks;
@@ -95,7 +97,7 @@ final class WeakLabelFiles {
                     3,
                     colors);
             Files.write(
-                    folder.resolve(OVERLAYS).resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"),
+                    folder.resolve(OVERLAYS).resolve(files.of(sample.id()) + ".png"),
                     ImageFiles.png(sheet));
         }
     }
