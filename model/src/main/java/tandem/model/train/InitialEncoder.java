@@ -8,6 +8,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.pretraining.ShippedWeights;
 import tandem.model.settings.TeacherSettings;
 import tandem.model.weights.ImportReport;
+import tandem.model.weights.SafetensorsReader;
 
 /** Where the encoder of a new network takes its initial values from. */
 public sealed interface InitialEncoder {
@@ -49,19 +50,26 @@ public sealed interface InitialEncoder {
     }
 
     /**
-     * The encoder that this build contains, {@link ShippedWeights}.
+     * The encoder that this build contains.
      *
-     * @param digest SHA-256 of its content
+     * @param weights its content
      */
-    record Shipped(String digest) implements InitialEncoder {
+    record Shipped(ShippedWeights weights) implements InitialEncoder {
         @Override
         public String text() {
             return "shipped";
         }
 
         @Override
+        public String digest() {
+            return weights.digest();
+        }
+
+        @Override
         public Optional<ImportReport> apply(TrainingStep step, Transfer.Part part) throws IOException {
-            return Optional.of(ShippedWeights.read(file -> new Transfer(file, part).apply(step)));
+            try (SafetensorsReader reader = weights.open()) {
+                return Optional.of(Transfer.apply(reader, part, step));
+            }
         }
     }
 
@@ -91,7 +99,7 @@ public sealed interface InitialEncoder {
     static InitialEncoder of(String text) throws IOException {
         return switch (text) {
             case "none" -> RANDOM;
-            case "shipped" -> new Shipped(ShippedWeights.read(TeacherSettings::digest));
+            case "shipped" -> new Shipped(ShippedWeights.read());
             default -> new FromFile(Path.of(text), TeacherSettings.digest(Path.of(text)));
         };
     }
@@ -103,11 +111,11 @@ public sealed interface InitialEncoder {
         if (!ShippedWeights.exist()) {
             return RANDOM;
         }
-        return ShippedWeights.read(file -> {
-            NetworkSettings source = NetworkMetadata.read(file);
-            boolean fits =
-                    source.encoder() == network.encoder() && source.encoderChannels() == network.encoderChannels();
-            return fits ? new Shipped(TeacherSettings.digest(file)) : RANDOM;
-        });
+        ShippedWeights weights = ShippedWeights.read();
+        try (SafetensorsReader reader = weights.open()) {
+            boolean fits = Transfer.differences(NetworkMetadata.read(reader), network, Transfer.Part.ENCODER)
+                    .isEmpty();
+            return fits ? new Shipped(weights) : RANDOM;
+        }
     }
 }

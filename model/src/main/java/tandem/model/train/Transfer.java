@@ -30,7 +30,12 @@ public record Transfer(Path file, Part part) {
         /** Only the encoder. */
         ENCODER,
         /** Encoder and neck. */
-        ENCODER_AND_NECK
+        ENCODER_AND_NECK;
+
+        private boolean includes(String variable) {
+            return variable.startsWith(TorchvisionImport.PREFIX)
+                    || this == ENCODER_AND_NECK && variable.startsWith("neck.");
+        }
     }
 
     /** The encoder of {@code file}. */
@@ -45,37 +50,51 @@ public record Transfer(Path file, Part part) {
      * @throws WeightsException when the file is damaged, or its encoder or neck differs; nothing is changed then
      */
     public ImportReport apply(TrainingStep step) throws IOException {
-        ImportReport report = null;
-        try (TensorFile opened = TensorFile.open(file)) {
-            if (opened instanceof SafetensorsReader reader && NetworkMetadata.isIn(reader)) {
-                requireSame(NetworkMetadata.read(reader), step.network().settings());
-                report = report(reader, step.variables());
-                if (!report.missing().isEmpty()) {
-                    throw new WeightsException(file + ": does not have everything that is to be loaded; "
-                            + String.join("; ", report.lines())
-                            + (part == Part.ENCODER ? "" : "; it may have only an encoder: leave out the neck"));
-                }
-                WeightsFile.load(reader, "", step.variables(), step.weights(), this::takes);
-            } else if (part != Part.ENCODER) {
-                throw new WeightsException(file
-                        + ": has no network settings, so it has no neck; give a checkpoint, or load only the encoder");
-            }
+        try (TensorFile source = TensorFile.open(file)) {
+            return apply(source, part, step);
         }
-        if (report == null) {
-            report = TorchvisionImport.importEncoder(file, step.variables(), step.weights());
+    }
+
+    /** The same with an open file. */
+    static ImportReport apply(TensorFile source, Part part, TrainingStep step) throws IOException {
+        ImportReport report;
+        if (source instanceof SafetensorsReader reader && NetworkMetadata.isIn(reader)) {
+            report = load(reader, part, step);
+        } else if (part == Part.ENCODER) {
+            report = TorchvisionImport.importEncoder(source, step.variables(), step.weights());
+        } else {
+            throw new WeightsException(source.file()
+                    + ": has no network settings, so it has no neck; give a checkpoint, or load only the encoder");
         }
         step.device().copy(step.weights().all(), step.average().all()).run();
         return report;
     }
 
+    private static ImportReport load(SafetensorsReader reader, Part part, TrainingStep step) throws IOException {
+        List<String> differences =
+                differences(NetworkMetadata.read(reader), step.network().settings(), part);
+        if (!differences.isEmpty()) {
+            throw new WeightsException(reader.file() + ": its network differs from the new one in "
+                    + String.join(", ", differences) + "; use the same values for the new network");
+        }
+        ImportReport report = report(reader, part, step.variables());
+        if (!report.missing().isEmpty()) {
+            throw new WeightsException(reader.file() + ": does not have everything that is to be loaded; "
+                    + String.join("; ", report.lines())
+                    + (part == Part.ENCODER ? "" : "; it may have only an encoder: leave out the neck"));
+        }
+        WeightsFile.load(reader, "", step.variables(), step.weights(), part::includes);
+        return report;
+    }
+
     /** Tensors of a checkpoint that belong to the training of its network are not mentioned. */
-    private ImportReport report(SafetensorsReader reader, Variables variables) throws WeightsException {
+    private static ImportReport report(SafetensorsReader reader, Part part, Variables variables) throws WeightsException {
         List<String> wanted = variables.all().stream()
                 .map(variable -> variable.tensor().name())
-                .filter(this::takes)
+                .filter(part::includes)
                 .toList();
         return new ImportReport(
-                file,
+                reader.file(),
                 wanted.stream().filter(reader::contains).toList(),
                 wanted.stream().filter(name -> !reader.contains(name)).toList(),
                 Map.of(),
@@ -85,12 +104,8 @@ public record Transfer(Path file, Part part) {
                 NetworkMetadata.trainingNotes(reader));
     }
 
-    private boolean takes(String variable) {
-        return variable.startsWith(TorchvisionImport.PREFIX)
-                || part == Part.ENCODER_AND_NECK && variable.startsWith("neck.");
-    }
-
-    private void requireSame(NetworkSettings source, NetworkSettings target) throws WeightsException {
+    /** The settings, with both values, in which such a part of two networks differs; empty if it can be transferred. */
+    static List<String> differences(NetworkSettings source, NetworkSettings target, Part part) {
         List<String> differences = new ArrayList<>();
         compare(differences, "encoder", source.encoder(), target.encoder());
         compare(differences, "encoderChannels", source.encoderChannels(), target.encoderChannels());
@@ -100,10 +115,7 @@ public record Transfer(Path file, Part part) {
             compare(differences, "stemPooling", source.stemPooling(), target.stemPooling());
             compare(differences, "pyramid levels", source.levels(), target.levels());
         }
-        if (!differences.isEmpty()) {
-            throw new WeightsException(file + ": its network differs from the new one in "
-                    + String.join(", ", differences) + "; use the same values for the new network");
-        }
+        return differences;
     }
 
     private static void compare(List<String> differences, String name, Object source, Object target) {

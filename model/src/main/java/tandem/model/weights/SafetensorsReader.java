@@ -1,15 +1,9 @@
 package tandem.model.weights;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,10 +20,9 @@ public final class SafetensorsReader implements TensorFile {
     private static final int PART_ELEMENTS = 1 << 15;
 
     private final Path file;
-    private final FileChannel channel;
+    private final SafetensorsSource source;
     private final SafetensorsHeader header;
     private final long dataStart;
-    private final BasicFileAttributes opened;
     private final ByteBuffer chunk =
             ByteBuffer.allocateDirect(PART_ELEMENTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final float[] values = new float[PART_ELEMENTS];
@@ -37,12 +30,10 @@ public final class SafetensorsReader implements TensorFile {
     private Checksum checksum;
 
     private SafetensorsReader(
-            Path file, FileChannel channel, SafetensorsHeader header, long dataStart, Checksum checksum)
-            throws IOException {
+            Path file, SafetensorsSource source, SafetensorsHeader header, long dataStart, Checksum checksum) {
         this.checksum = checksum;
-        this.opened = Files.readAttributes(file, BasicFileAttributes.class);
         this.file = file;
-        this.channel = channel;
+        this.source = source;
         this.header = header;
         this.dataStart = dataStart;
     }
@@ -53,22 +44,28 @@ public final class SafetensorsReader implements TensorFile {
      * @throws WeightsException when it is absent, truncated or not a safetensors file
      */
     public static SafetensorsReader open(Path file) throws IOException {
-        FileChannel channel;
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new WeightsException(file + ": is not a regular file");
-        }
+        return open(file, SafetensorsSource.InFile.open(file));
+    }
+
+    /**
+     * Reads the content of a file in memory.
+     *
+     * @param name of the file, for messages
+     * @param content from index 0 to the limit; not copied
+     * @throws WeightsException when it is truncated or not a safetensors file
+     */
+    public static SafetensorsReader of(Path name, ByteBuffer content) throws IOException {
+        return open(name, new SafetensorsSource.InMemory(content.asReadOnlyBuffer()));
+    }
+
+    private static SafetensorsReader open(Path file, SafetensorsSource source) throws IOException {
         try {
-            channel = FileChannel.open(file, StandardOpenOption.READ);
-        } catch (NoSuchFileException absent) {
-            throw new WeightsException(file + ": no such file", absent);
-        }
-        try {
-            long size = channel.size();
+            long size = source.size();
             if (size < 8) {
                 throw new WeightsException(file + ": cut short: " + size + " bytes, a safetensors file has at least 8");
             }
             ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-            readFully(file, channel, length, 0);
+            source.read(length, 0);
             long headerBytes = length.getLong(0);
             if (headerBytes < 2 || headerBytes > SafetensorsHeader.MAXIMUM_BYTES) {
                 throw new WeightsException(file + ": not a safetensors file: its first 8 bytes give a header of "
@@ -79,13 +76,13 @@ public final class SafetensorsReader implements TensorFile {
                         + " bytes, the file has " + size + "; copy the file again or use an earlier one");
             }
             ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
-            readFully(file, channel, text, 8);
+            source.read(text, 8);
             SafetensorsHeader header = SafetensorsHeader.decode(file.toString(), text.array(), size - 8 - headerBytes);
             String sum = header.metadata().remove(Checksum.KEY);
             return new SafetensorsReader(
-                    file, channel, header, 8 + headerBytes, sum == null ? null : Checksum.of(text.array(), sum));
+                    file, source, header, 8 + headerBytes, sum == null ? null : Checksum.of(text.array(), sum));
         } catch (IOException | RuntimeException problem) {
-            channel.close();
+            source.close();
             throw problem;
         }
     }
@@ -97,20 +94,10 @@ public final class SafetensorsReader implements TensorFile {
      * @throws WeightsException when its size or the time of its last change is another
      */
     public void requireUnchanged() throws IOException {
-        BasicFileAttributes now;
-        try {
-            now = Files.readAttributes(file, BasicFileAttributes.class);
-        } catch (NoSuchFileException deleted) {
-            return;
-        }
-        boolean same = opened.fileKey() != null && opened.fileKey().equals(now.fileKey());
-        if (same && (opened.size() != now.size() || !opened.lastModifiedTime().equals(now.lastModifiedTime()))) {
-            throw new WeightsException(file + ": was overwritten while it was open; write another file and move it"
-                    + " to this name, or load the network again");
-        }
+        source.requireUnchanged();
     }
 
-    /** The file. */
+    /** The file, or the name of what is in memory. */
     @Override
     public Path file() {
         return file;
@@ -192,7 +179,7 @@ public final class SafetensorsReader implements TensorFile {
         for (int first = 0; first < elements; first += PART_ELEMENTS) {
             int count = Math.min(PART_ELEMENTS, elements - first);
             chunk.clear().limit(count * format.bytes());
-            readFully(file, channel, chunk, position + (long) first * format.bytes());
+            source.read(chunk, position + (long) first * format.bytes());
             format.get(chunk, values, 0, count);
             TensorFile.requireFinite(file, name, values, first, count);
             part.accept(first, values, count);
@@ -222,7 +209,7 @@ public final class SafetensorsReader implements TensorFile {
         for (int done = 0; done < all.length; ) {
             int count = Math.min(PART_ELEMENTS, all.length - done);
             chunk.clear().limit(count * format.bytes());
-            readFully(file, channel, chunk, position);
+            source.read(chunk, position);
             format.get(chunk, all, done, count);
             done += count;
             position += (long) count * format.bytes();
@@ -234,10 +221,10 @@ public final class SafetensorsReader implements TensorFile {
         if (checksum == null) {
             return;
         }
-        long size = channel.size();
+        long size = source.size();
         for (long position = dataStart; position < size; position += chunk.limit()) {
             chunk.clear().limit((int) Math.min(chunk.capacity(), size - position));
-            readFully(file, channel, chunk, position);
+            source.read(chunk, position);
             checksum.add(chunk.flip());
         }
         if (!checksum.text().equals(checksum.expected())) {
@@ -259,18 +246,8 @@ public final class SafetensorsReader implements TensorFile {
         return entry;
     }
 
-    private static void readFully(Path file, FileChannel channel, ByteBuffer into, long position) throws IOException {
-        while (into.hasRemaining()) {
-            int count = channel.read(into, position);
-            if (count < 0) {
-                throw new WeightsException(file + ": ended while it was read, at byte " + position, new EOFException());
-            }
-            position += count;
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        channel.close();
+        source.close();
     }
 }

@@ -45,6 +45,14 @@ public final class TorchvisionImport {
      * @throws WeightsException when a variable is missing in the file or has another shape; nothing is written then
      */
     public static ImportReport importEncoder(Path file, Variables variables, Weights weights) throws IOException {
+        try (TensorFile source = TensorFile.open(file)) {
+            return importEncoder(source, variables, weights);
+        }
+    }
+
+    /** The same for an open file. */
+    public static ImportReport importEncoder(TensorFile source, Variables variables, Weights weights)
+            throws IOException {
         List<Tensor> tensors = variables.all().stream()
                 .map(Variables.Variable::tensor)
                 .filter(tensor -> tensor.name().startsWith(PREFIX))
@@ -52,22 +60,20 @@ public final class TorchvisionImport {
         if (tensors.isEmpty()) {
             throw new IllegalArgumentException("no variable's name starts with " + PREFIX);
         }
-        try (TensorFile source = TensorFile.open(file)) {
-            String prefix = prefix(source);
-            ImportReport report = match(source, prefix, tensors);
-            if (!report.complete()) {
-                throw new WeightsException(file + ": its encoder differs from that of the network: "
-                        + String.join("; ", report.lines()) + "; " + advice(source, prefix, tensors));
-            }
-            List<float[]> values = new ArrayList<>();
-            for (Tensor tensor : tensors) {
-                values.add(read(source, prefix + name(tensor), tensor.shape()));
-            }
-            for (int i = 0; i < tensors.size(); i++) {
-                weights.write(tensors.get(i), FloatBuffer.wrap(values.get(i)));
-            }
-            return report;
+        String prefix = prefix(source);
+        ImportReport report = match(source, prefix, tensors);
+        if (!report.complete()) {
+            throw new WeightsException(source.file() + ": its encoder differs from that of the network: "
+                    + String.join("; ", report.lines()) + "; " + advice(source, prefix, tensors));
         }
+        List<float[]> values = new ArrayList<>();
+        for (Tensor tensor : tensors) {
+            values.add(read(source, prefix + name(tensor), tensor.shape()));
+        }
+        for (int i = 0; i < tensors.size(); i++) {
+            weights.write(tensors.get(i), FloatBuffer.wrap(values.get(i)));
+        }
+        return report;
     }
 
     private static String name(Tensor tensor) {

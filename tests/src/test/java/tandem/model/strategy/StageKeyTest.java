@@ -14,6 +14,7 @@ import tandem.model.data.Sample;
 import tandem.model.distillation.Task;
 import tandem.model.network.Initialization;
 import tandem.model.network.NetworkSettings;
+import tandem.model.pretraining.ShippedWeights;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.train.InitialEncoder;
@@ -87,7 +88,7 @@ class StageKeyTest {
                 List.of(new Sample("i", Path.of("i.png"), 64, 64, Optional.of(List.of()), Optional.empty())));
         AnnotationPool pool = new AnnotationPool(data, data);
         Stage random = stage(1, null, Map.of(), Map.of());
-        Stage shipped = random.withInitial(new InitialEncoder.Shipped("12ab"));
+        Stage shipped = random.withInitial(new InitialEncoder.Shipped(new ShippedWeights(new byte[] {1, 2})));
         Stage file = random.withInitial(new InitialEncoder.FromFile(Path.of("x.pth"), "34cd"));
         Stage sameFile = random.withInitial(new InitialEncoder.FromFile(Path.of("y.pth"), "34cd"));
         assertNotEquals(random.key(pool), shipped.key(pool));

@@ -58,6 +58,40 @@ class SafetensorsTest {
     }
 
     @Test
+    void contentInMemoryIsReadLikeAFile() throws IOException {
+        Path path = folder.resolve("large.safetensors");
+        float[] values = new float[100_000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        new SafetensorsWriter().put("some", "metadata").add("a", new int[] {100, 1000}, () -> values).write(path);
+        byte[] content = Files.readAllBytes(path);
+        ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
+        Path name = Path.of("a name");
+        for (ByteBuffer buffer : List.of(ByteBuffer.wrap(content), direct)) {
+            try (SafetensorsReader reader = SafetensorsReader.of(name, buffer)) {
+                assertEquals(Map.of("some", "metadata"), reader.metadata());
+                assertArrayEquals(values, reader.read("a", 100, 1000));
+                reader.requireUnchanged();
+                assertEquals(0, buffer.position());
+            }
+        }
+        content[content.length - 1] ^= 1;
+        try (SafetensorsReader reader = SafetensorsReader.of(name, ByteBuffer.wrap(content))) {
+            assertTrue(assertThrows(WeightsException.class, () -> reader.read("a", 100, 1000))
+                    .getMessage()
+                    .startsWith("a name: damaged"));
+        }
+        for (int length : new int[] {0, 7, 8, 60, content.length - 1}) {
+            assertTrue(assertThrows(
+                            WeightsException.class,
+                            () -> SafetensorsReader.of(name, ByteBuffer.wrap(content, 0, length)))
+                    .getMessage()
+                    .startsWith("a name: "));
+        }
+    }
+
+    @Test
     void writesTheBytesOfTheFormat() throws IOException {
         Path path = folder.resolve("w.safetensors");
         new SafetensorsWriter()
