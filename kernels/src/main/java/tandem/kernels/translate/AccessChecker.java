@@ -6,10 +6,7 @@ import static tandem.kernels.translate.CheckFailure.Problem.INACTIVE_LANE;
 import static tandem.kernels.translate.CheckFailure.Problem.MISALIGNED;
 import static tandem.kernels.translate.CheckFailure.Problem.OUT_OF_BOUNDS;
 import static tandem.kernels.translate.CheckFailure.Problem.TRAP;
-import static tandem.kernels.translate.CheckFailure.Problem.UNINITIALISED;
 
-import java.util.BitSet;
-import java.util.List;
 import java.util.function.Consumer;
 import tandem.kernels.Texture;
 import tandem.kernels.ptx.PtxEntry;
@@ -22,12 +19,9 @@ import tandem.kernels.translate.machine.Suspension;
 /** Checks what the threads of one kernel launch do: bounds, alignment, initialization, races, convergence. */
 final class AccessChecker extends CheckedMemory {
 
-    private final PtxEntry entry;
     private final BlockContext context;
     private final MemoryMap memory;
-    private final MemoryMap variables;
-    private final MemoryLayout sharedLayout;
-    private final MemoryLayout localLayout;
+    private final StateSpaces spaces;
     private final Consumer<CheckFailure> found;
     private final CheckedLaunch how;
     private final LaunchObserver observer;
@@ -40,8 +34,6 @@ final class AccessChecker extends CheckedMemory {
     private final ReadsBeforeSwap swaps = new ReadsBeforeSwap(this::report);
     private final RaceCheck races;
     private final Convergence convergence;
-    private final BitSet localWritten = new BitSet();
-    private MemoryRegion[] shared;
     private final long scratch = Raw.UNSAFE.allocateMemory(16);
 
     /** @param found what is done with a failure; when it returns, the access is skipped and the kernel continues */
@@ -54,12 +46,9 @@ final class AccessChecker extends CheckedMemory {
             Consumer<CheckFailure> found) {
         this.how = how;
         this.observer = how.observer();
-        this.entry = entry;
         this.context = context;
         this.memory = memory;
-        this.variables = variables.map();
-        this.sharedLayout = MemoryLayout.of(entry, "shared", Mode.CHECKED);
-        this.localLayout = MemoryLayout.of(entry, "local", Mode.CHECKED);
+        this.spaces = new StateSpaces(entry, context, memory, variables, this::report);
         this.found = found;
         this.text = new FailureText(entry, context, order);
         this.races = new RaceCheck(entry, order, text, uninitialized, swaps, this::report);
@@ -81,7 +70,7 @@ final class AccessChecker extends CheckedMemory {
 
     /** The memory through which the blocks of a grid wait for each other. */
     void allowGridMemory(long address, int bytes) {
-        variables.add("the grid's counter", address, bytes, true);
+        spaces.allow("the grid's counter", address, bytes);
     }
 
     @Override
@@ -91,21 +80,8 @@ final class AccessChecker extends CheckedMemory {
         if (observer != null) {
             observer.blockStarted(order.block(), context.ntidX * context.ntidY * context.ntidZ);
         }
-        localWritten.clear();
         copies.clear();
-        if (shared == null) {
-            shared = new MemoryRegion[sharedLayout.variables().size()];
-            for (int i = 0; i < shared.length; i++) {
-                shared[i] = MemoryRegion.ofShared(
-                        MemoryLayout.sourceName(sharedLayout.variables().get(i).name()),
-                        context.shared + sharedLayout.starts().get(i),
-                        (int) sharedLayout.variables().get(i).bytes());
-            }
-        } else {
-            for (MemoryRegion region : shared) {
-                region.reset();
-            }
-        }
+        spaces.startBlock();
     }
 
     @Override
@@ -225,87 +201,7 @@ final class AccessChecker extends CheckedMemory {
                             + bytes);
             return MemoryRegion.NOWHERE;
         }
-        int space = how & SPACE;
-        boolean generic = space == GENERIC;
-        if (space == SHARED || generic && inside(address, 1, context.shared, sharedLayout.bytes())) {
-            int variable = sharedLayout.find(address - context.shared, bytes);
-            if (variable < 0) {
-                long offset = address - context.shared;
-                return outside(
-                        verb,
-                        "byte " + offset,
-                        bytes,
-                        line,
-                        thread,
-                        sharedLayout.describe(offset) + " of the " + sharedLayout.ownBytes()
-                                + " bytes of shared memory");
-            }
-            return shared[variable];
-        }
-        long local = context.local + (long) localLayout.bytes() * thread;
-        if (space == LOCAL || generic && inside(address, 1, local, localLayout.bytes())) {
-            return local(verb, address - local, bytes, line, thread);
-        }
-        MemoryRegion region = memory.find(address, bytes);
-        if (region == null) {
-            region = variables.find(address, bytes);
-        }
-        if (region == null
-                && !(generic
-                        && verb.equals("reads")
-                        && inside(address, bytes, context.parameters, entry.parameterBytes()))) {
-            return outside(
-                    verb,
-                    address == 0 ? "the null pointer" : FailureText.address(address),
-                    bytes,
-                    line,
-                    thread,
-                    variables.describes(address) ? variables.describe(address) : memory.describe(address));
-        }
-        return region;
-    }
-
-    private MemoryRegion local(String verb, long offset, int bytes, int line, int thread) {
-        if (localLayout.find(offset, bytes) < 0) {
-            return outside(
-                    verb,
-                    "byte " + offset,
-                    bytes,
-                    line,
-                    thread,
-                    localLayout.describe(offset) + " of the " + localLayout.ownBytes()
-                            + " bytes of the thread's local memory");
-        }
-        int at = localLayout.bytes() * thread + (int) offset;
-        if (!verb.equals("reads")) {
-            localWritten.set(at, at + bytes);
-        } else {
-            // Copies of structures read the padding too; arguments of inlined calls ('#') may be all padding.
-            int written = localWritten.nextSetBit(at);
-            int variable = localLayout.find(offset, bytes);
-            String name = localLayout.variables().get(variable).name();
-            if ((written < 0 || written >= at + bytes) && (!name.contains("#") || name.startsWith("__local_depot"))) {
-                report(
-                        UNINITIALISED,
-                        line,
-                        thread,
-                        verb + " " + bytes + " bytes at byte "
-                                + (offset - localLayout.starts().get(variable))
-                                + " of local memory '"
-                                + MemoryLayout.sourceName(name)
-                                + "', which nothing has written");
-            }
-        }
-        return null;
-    }
-
-    private MemoryRegion outside(String verb, String place, int bytes, int line, int thread, String where) {
-        report(OUT_OF_BOUNDS, line, thread, verb + " " + bytes + " bytes at " + place + ", " + where);
-        return MemoryRegion.NOWHERE;
-    }
-
-    private static boolean inside(long address, int bytes, long start, int length) {
-        return address >= start && address + bytes <= start + length;
+        return spaces.find(verb, address, bytes, how, line, thread);
     }
 
     @Override
@@ -381,11 +277,10 @@ final class AccessChecker extends CheckedMemory {
     public void awaitCopies(int open, int thread) {
         for (PendingCopies.Copy copy : copies.complete(open, thread)) {
             // From now on other threads may read it after a barrier: the write counts as one of this moment.
-            int variable = sharedLayout.find(copy.offset(), copy.bytes());
-            if (variable >= 0) {
-                MemoryRegion region = shared[variable];
-                races.completed(
-                        region, copy.offset() - sharedLayout.starts().get(variable), copy.bytes(), copy.line(), thread);
+            MemoryRegion region = spaces.sharedRegion(copy.offset(), copy.bytes());
+            if (region != null) {
+                int index = (int) (context.shared + copy.offset() - region.address());
+                races.completed(region, index, copy.bytes(), copy.line(), thread);
             }
         }
     }
@@ -499,24 +394,5 @@ final class AccessChecker extends CheckedMemory {
             region.markInitialized(address, bytes);
         }
         return address;
-    }
-
-    /** The first failure ends the launch. */
-    static Consumer<CheckFailure> throwing() {
-        return failure -> {
-            throw failure;
-        };
-    }
-
-    /** Failures are collected: at most one of each kind and source line. */
-    static Consumer<CheckFailure> collecting(List<CheckFailure> into, CheckedLaunch how) {
-        return failure -> {
-            boolean known = into.stream()
-                    .anyMatch(other ->
-                            how.sameSource(other.line(), failure.line()) && other.problem() == failure.problem());
-            if (!known) {
-                into.add(failure);
-            }
-        };
     }
 }

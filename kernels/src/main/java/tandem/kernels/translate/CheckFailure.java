@@ -1,5 +1,7 @@
 package tandem.kernels.translate;
 
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import tandem.kernels.ptx.PtxException;
 
@@ -71,5 +73,24 @@ public final class CheckFailure extends PtxException {
     /** Which thread does what where, without line and instruction; {@code place} is the text for another PTX line. */
     public String detail(IntFunction<String> place) {
         return otherLine == 0 ? detail : detail.replace(OTHER_LINE, place.apply(otherLine));
+    }
+
+    /** The first failure ends the launch. */
+    static Consumer<CheckFailure> throwing() {
+        return failure -> {
+            throw failure;
+        };
+    }
+
+    /** Failures are collected: at most one of each kind and source line. */
+    static Consumer<CheckFailure> collecting(List<CheckFailure> into, CheckedLaunch how) {
+        return failure -> {
+            boolean known = into.stream()
+                    .anyMatch(other ->
+                            how.sameSource(other.line(), failure.line()) && other.problem() == failure.problem());
+            if (!known) {
+                into.add(failure);
+            }
+        };
     }
 }

@@ -153,7 +153,7 @@ public final class HostKernel {
                             memory,
                             this.memory,
                             CheckedLaunch.LENIENT,
-                            AccessChecker.throwing()));
+                            CheckFailure.throwing()));
         }
     }
 
@@ -178,7 +178,7 @@ public final class HostKernel {
                     memory,
                     this.memory,
                     how,
-                    AccessChecker.collecting(found, how));
+                    CheckFailure.collecting(found, how));
             try {
                 launch(grid, parameters, 0, Math.toIntExact(grid.blocks()), checker);
             } catch (PtxException e) {

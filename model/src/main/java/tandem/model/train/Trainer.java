@@ -3,7 +3,6 @@ package tandem.model.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import tandem.engine.Device;
@@ -70,6 +69,7 @@ public final class Trainer implements AutoCloseable {
     private final CheckpointStore store;
     private final LearningRateSchedule schedule;
     private final TimeLimit time;
+    private final RunEnd end;
     private final TrainingLabels labels;
     private final InputSizes sizes;
     private final long steps;
@@ -103,6 +103,7 @@ public final class Trainer implements AutoCloseable {
         this.schedule = LearningRateSchedule.of(settings.schedule(), steps);
         this.sizes = new InputSizes(network.inputSize(), settings.batches().inputSizes(), settings.seed(), steps);
         this.time = new TimeLimit(settings.schedule().minutes());
+        this.end = new RunEnd(steps, time, settings, store);
         this.done = done;
         this.sampler = sampler;
         this.shape = BatchShape.of(
@@ -254,12 +255,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Whether the last step is done, or the time or the patience is used up. */
     public boolean isFinished() {
-        return done == steps || time.over() || isPatienceUsedUp();
-    }
-
-    private boolean isPatienceUsedUp() {
-        return validation != null
-                && validation.hasUsedUp(step.settings().validation().patience());
+        return end.isReached(done, validation);
     }
 
     /** The checkpoints. */
@@ -355,28 +351,8 @@ public final class Trainer implements AutoCloseable {
         if (!finished) {
             save();
         }
-        observer.on(new TrainingEvent.End(done, finished, seconds(began), endMessage(finished)));
+        observer.on(new TrainingEvent.End(done, finished, seconds(began), end.message(done, validation, finished)));
         return finished;
-    }
-
-    /** Why the run ended, and where its weights are. */
-    private String endMessage(boolean finished) {
-        if (done == steps) {
-            return "finished; weights are in " + store.current();
-        }
-        String after = "after step " + done + " of ";
-        if (isPatienceUsedUp()) {
-            return "ended " + after + steps + ": no better validation for " + validation.sinceBest()
-                    + " in succession (--patience); the best was after step " + validation.bestStep()
-                    + ", its weights are in " + store.best();
-        }
-        if (finished) {
-            String minutes = String.format(
-                    Locale.ROOT, "%.1f", step.settings().schedule().minutes());
-            return "finished " + after + "at most " + steps + ", because the time of " + minutes
-                    + " minutes was over; weights are in " + store.current();
-        }
-        return "stopped " + after + steps + "; everything is in " + store.current() + ", resume with --resume";
     }
 
     /**
