@@ -18,6 +18,7 @@ import torch
 from torch.nn import functional
 
 import objective
+import optimization
 from network import TwoHeads, initialize
 from safetensors_file import read, state, write
 
@@ -28,14 +29,6 @@ FLIP, WINDOW, PHOTOMETRIC = 0.5, 0.45, 0.27
 MIN_WINDOW, MAX_WINDOW = 0.6, 1.2
 BRIGHTNESS, CONTRAST = 24 / 255, 0.3
 VISIBLE = 0.25
-
-
-def learning_rate(progress, peak):
-    """progress: 0 to 1 of the whole training."""
-    if progress < WARM_UP_SHARE:
-        return peak * (0.1 + 0.9 * progress / WARM_UP_SHARE)
-    cosine = 0.5 * (1 + math.cos(math.pi * (progress - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)))
-    return peak * (FINAL_SHARE + (1 - FINAL_SHARE) * cosine)
 
 
 def augment(images, boxes):
@@ -96,8 +89,7 @@ def main():
         initialize(model, o.initialization)
     model.train().to(memory_format=torch.channels_last)
     trained = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW([{"params": [p for p in trained if p.dim() > 1], "weight_decay": run["weightDecay"]},
-                                   {"params": [p for p in trained if p.dim() == 1], "weight_decay": 0}], lr=1, betas=(0.9, 0.999), eps=1e-8)
+    optimizer = optimization.optimizer(trained, run, "adamw")
     anchor = objective.anchors(run["size"], 4 if run["size"] < 512 else 5)
     batch = run["batch"]
     order = torch.randperm(len(images))
@@ -117,8 +109,7 @@ def main():
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, run["clip"])
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(progress, run["learningRate"])
+        optimization.set_learning_rate(optimizer, optimization.learning_rate(progress, WARM_UP_SHARE, 1, run["learningRate"], FINAL_SHARE))
         optimizer.step()
         number += 1
         total = float(loss.detach())

@@ -17,19 +17,13 @@ import time
 import torch
 
 import objective
+import optimization
 from network import TwoHeads
 from safetensors_file import read, state
 
 AVERAGE_DECAY = 0.9998
 AVERAGE_RAMP = 2000
-
-
-def learning_rate(step, peak, warmup, steps):
-    """Linear from a tenth of the peak to the peak in the warm-up, of at most a tenth of all steps; then half a cosine down to a tenth."""
-    warmup = min(warmup, steps // 10)
-    if step < warmup:
-        return peak * (0.1 + 0.9 * step / warmup)
-    return peak * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / (steps - warmup))))
+FINAL_SHARE = 0.1
 
 
 class Training:
@@ -49,12 +43,7 @@ class Training:
         if device == "cpu" and dtype == torch.float32:
             self.model.to(memory_format=torch.channels_last)
         self.trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        groups = [{"params": [p for p in self.trained if p.dim() > 1], "weight_decay": run["weightDecay"]},
-                  {"params": [p for p in self.trained if p.dim() == 1], "weight_decay": 0}]
-        if run["optimizer"] == "sgd":
-            self.optimizer = torch.optim.SGD(groups, lr=1, momentum=run["momentum"])
-        else:
-            self.optimizer = torch.optim.AdamW(groups, lr=1, betas=(0.9, 0.999), eps=1e-8)
+        self.optimizer = optimization.optimizer(self.trained, run, run["optimizer"])
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
 
     def tandem(self, steps):
@@ -99,9 +88,9 @@ class Training:
         if norm > run["clip"] > 0:
             for p in self.trained:
                 p.grad.mul_(run["clip"] / norm)
-        rate = learning_rate(number, run["learningRate"], run["warmup"], run["scheduleSteps"])
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        steps = run["scheduleSteps"]
+        rate = optimization.learning_rate(number, min(run["warmup"], steps // 10), steps, run["learningRate"], FINAL_SHARE)
+        optimization.set_learning_rate(self.optimizer, rate)
         self.optimizer.step()
         with torch.no_grad():
             kept = AVERAGE_DECAY * (1 - math.exp(-(number + 1) / AVERAGE_RAMP))
