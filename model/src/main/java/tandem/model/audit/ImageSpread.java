@@ -40,8 +40,8 @@ public record ImageSpread(int images, boolean gray, double brightness, double co
         SummaryStatistics color = new SummaryStatistics();
         List<double[]> thumbnails = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            DecodedImage image = ImageDecoder.decode(
-                    data.samples().get((int) ((long) i * data.size() / count)), sampleBits);
+            DecodedImage image =
+                    ImageDecoder.decode(data.samples().get((int) ((long) i * data.size() / count)), sampleBits);
             Luma luma = Luma.of(image);
             gray &= Examination.isGray(image.rgb());
             brightness.addValue(luma.brightness());

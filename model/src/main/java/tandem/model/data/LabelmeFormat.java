@@ -117,7 +117,8 @@ record LabelmeFormat() implements DataFormat {
                 folder.root(),
                 names,
                 names,
-                new FolderReader.Content(items, lists, note, faults, UnusedFiles.of(folder, List.of()), options.limit()));
+                new FolderReader.Content(
+                        items, lists, note, faults, UnusedFiles.of(folder, List.of()), options.limit()));
     }
 
     private static List<String> names(DataFolder folder, List<Parsed> files) {

@@ -145,7 +145,8 @@ record MaskFormat() implements DataFormat {
                 folder.root(),
                 classes.names(),
                 classes.names(),
-                new FolderReader.Content(items, lists, note, List.of(), UnusedFiles.of(folder, suffixed.orphans()), options.limit()));
+                new FolderReader.Content(
+                        items, lists, note, List.of(), UnusedFiles.of(folder, suffixed.orphans()), options.limit()));
     }
 
     private static DataReader instances(
@@ -168,7 +169,8 @@ record MaskFormat() implements DataFormat {
                 folder.root(),
                 names,
                 names,
-                new FolderReader.Content(items, lists, note, List.of(), UnusedFiles.of(folder, List.of()), options.limit()));
+                new FolderReader.Content(
+                        items, lists, note, List.of(), UnusedFiles.of(folder, List.of()), options.limit()));
     }
 
     private static String some(List<String> files) {

@@ -82,12 +82,19 @@ public final class VocReader implements DataReader {
                 () -> annotations.names(List.copyOf(files.annotations().values())),
                 options);
         return new VocReader(
-                files, annotations, classes.boxes(), classes.masks(), classes.values(), options.limit(), options.vocOrigin());
+                files,
+                annotations,
+                classes.boxes(),
+                classes.masks(),
+                classes.values(),
+                options.limit(),
+                options.vocOrigin());
     }
 
     @Override
     public VocReader withClasses(List<String> boxClasses, List<String> maskClasses) {
-        return new VocReader(files, annotations, List.copyOf(boxClasses), List.copyOf(maskClasses), values, limit, origin);
+        return new VocReader(
+                files, annotations, List.copyOf(boxClasses), List.copyOf(maskClasses), values, limit, origin);
     }
 
     @Override

@@ -27,8 +27,7 @@ record RunEnd(long steps, TimeLimit time, TrainingSettings settings, CheckpointS
     }
 
     private boolean isPatienceUsedUp(ValidationState validation) {
-        return validation != null
-                && validation.hasUsedUp(settings.validation().patience());
+        return validation != null && validation.hasUsedUp(settings.validation().patience());
     }
 
     /**

@@ -88,7 +88,8 @@ public record Transfer(Path file, Part part) {
     }
 
     /** Tensors of a checkpoint that belong to the training of its network are not mentioned. */
-    private static ImportReport report(SafetensorsReader reader, Part part, Variables variables) throws WeightsException {
+    private static ImportReport report(SafetensorsReader reader, Part part, Variables variables)
+            throws WeightsException {
         List<String> wanted = variables.all().stream()
                 .map(variable -> variable.tensor().name())
                 .filter(part::includes)

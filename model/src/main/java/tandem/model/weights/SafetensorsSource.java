@@ -76,7 +76,9 @@ sealed interface SafetensorsSource extends AutoCloseable {
                 return;
             }
             boolean same = opened.fileKey() != null && opened.fileKey().equals(now.fileKey());
-            if (same && (opened.size() != now.size() || !opened.lastModifiedTime().equals(now.lastModifiedTime()))) {
+            if (same
+                    && (opened.size() != now.size()
+                            || !opened.lastModifiedTime().equals(now.lastModifiedTime()))) {
                 throw new WeightsException(file + ": was overwritten while it was open; write another file and move it"
                         + " to this name, or load the network again");
             }

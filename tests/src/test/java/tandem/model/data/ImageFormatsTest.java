@@ -362,9 +362,11 @@ class ImageFormatsTest {
                 .getMessage()
                 .contains("states 65280 x 65280 pixels, more than the limit"));
         Path file = Files.write(root.resolve("b.png"), png);
-        assertTrue(assertThrows(DataException.class, () -> ImageDecoder.decode(file, 16, PixelLimit.of(63)))
-                .getMessage()
-                .contains("states 8 x 8 pixels, more than the limit of 63; cut it into tiles, or raise --max-image-pixels"));
+        assertTrue(
+                assertThrows(DataException.class, () -> ImageDecoder.decode(file, 16, PixelLimit.of(63)))
+                        .getMessage()
+                        .contains(
+                                "states 8 x 8 pixels, more than the limit of 63; cut it into tiles, or raise --max-image-pixels"));
         assertEquals(8, ImageDecoder.decode(file, 16, PixelLimit.of(64)).width());
         assertTrue(assertThrows(
                         DataException.class,

@@ -64,9 +64,13 @@ class SafetensorsTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = i;
         }
-        new SafetensorsWriter().put("some", "metadata").add("a", new int[] {100, 1000}, () -> values).write(path);
+        new SafetensorsWriter()
+                .put("some", "metadata")
+                .add("a", new int[] {100, 1000}, () -> values)
+                .write(path);
         byte[] content = Files.readAllBytes(path);
-        ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
+        ByteBuffer direct =
+                ByteBuffer.allocateDirect(content.length).put(content).flip();
         Path name = Path.of("a name");
         for (ByteBuffer buffer : List.of(ByteBuffer.wrap(content), direct)) {
             try (SafetensorsReader reader = SafetensorsReader.of(name, buffer)) {

@@ -159,7 +159,9 @@ class BundleTest {
 
     @Test
     void everySystemLibraryHasALicense() throws Exception {
-        assertEquals(List.of(), notices.stream().filter(line -> line.contains("license")).toList());
+        assertEquals(
+                List.of(),
+                notices.stream().filter(line -> line.contains("license")).toList());
         Path libraries = bundle.resolve("runtime/lib/system");
         Path licenses = bundle.resolve("runtime/legal/system");
         assertEquals(Files.isDirectory(libraries), Files.isDirectory(licenses));

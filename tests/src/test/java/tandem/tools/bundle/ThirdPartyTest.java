@@ -78,7 +78,8 @@ class ThirdPartyTest {
         Set<String> named = new TreeSet<>();
         for (Path path : jars()) {
             try (JarFile jar = new JarFile(path.toFile())) {
-                if (jar.stream().anyMatch(entry -> LICENSE.matcher(entry.getName()).matches())) {
+                if (jar.stream()
+                        .anyMatch(entry -> LICENSE.matcher(entry.getName()).matches())) {
                     licensed.add(library(path));
                 }
             }
@@ -101,7 +102,9 @@ class ThirdPartyTest {
                                 name.substring(name.lastIndexOf('/') + 1).replaceFirst("(-\\d|\\.so).*", "")));
             }
         }
-        assertTrue(natives.containsAll(Set.of("libdnnl", "libgomp", "libJCudaDriver", "libjnidispatch")), natives::toString);
+        assertTrue(
+                natives.containsAll(Set.of("libdnnl", "libgomp", "libJCudaDriver", "libjnidispatch")),
+                natives::toString);
         natives.removeIf(name -> names(text, name));
         assertEquals(Set.of(), natives);
     }
@@ -123,8 +126,7 @@ class ThirdPartyTest {
         for (String name : Bundle.LICENSES) {
             assertTrue(line.contains("licenses/" + name), name);
         }
-        assertEquals(
-                Files.readString(Path.of("..", "LICENSE")), Launcher.resource("licenses/Apache-2.0.txt"));
+        assertEquals(Files.readString(Path.of("..", "LICENSE")), Launcher.resource("licenses/Apache-2.0.txt"));
         assertTrue(Launcher.resource("licenses/GPL-3.0.txt").contains("Version 3, 29 June 2007"));
         assertTrue(Launcher.resource("licenses/GCC-Runtime-Library-Exception-3.1.txt")
                 .contains("Version 3.1, 31 March 2009"));

@@ -262,7 +262,11 @@ class PageServerTest {
         byte[] large = png(101, 50);
         HttpResponse<byte[]> reply = post("/api/inspect?name=large.png", large);
         assertEquals(422, reply.statusCode());
-        assertTrue(error(reply).contains("states 101 x 50 pixels, more than the limit of 5000; cut it into tiles, or raise --max-upload-pixels"), error(reply));
+        assertTrue(
+                error(reply)
+                        .contains(
+                                "states 101 x 50 pixels, more than the limit of 5000; cut it into tiles, or raise --max-upload-pixels"),
+                error(reply));
         assertEquals(200, post("/api/inspect?name=small.png", png(100, 50)).statusCode());
     }
 

@@ -78,8 +78,7 @@ final class Bundle {
         Files.createDirectories(folder);
         Path runtime = folder.resolve("runtime");
         RuntimeImage.make(runtime);
-        List<Path> system =
-                SystemLibraries.copy(runtime, runtime.resolve("lib").resolve("system"));
+        List<Path> system = SystemLibraries.copy(runtime, runtime.resolve("lib").resolve("system"));
         SystemLicenses.copy(system, runtime.resolve("legal").resolve("system"), notice);
         List<String> jars = ClassPath.repack(classPath, "tandem.jar", folder.resolve("app"), folder.resolve("natives"));
         List<String> path =

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import tandem.tools.Subprocess;
 
 /**
- * Licenses of the system libraries in a bundle. Debian and Ubuntu have one file for each package, {@code
- * /usr/share/doc/PACKAGE/copyright}, which refers to common licenses such as {@code
- * /usr/share/common-licenses/LGPL-2.1}; both are copied.
+ * Licenses of the system libraries in a bundle. Debian and Ubuntu have one file for each package,
+ * {@code /usr/share/doc/PACKAGE/copyright}, which refers to common licenses such as
+ * {@code /usr/share/common-licenses/LGPL-2.1}; both are copied.
  */
 final class SystemLicenses {
 
@@ -65,7 +65,9 @@ final class SystemLicenses {
         String file = library.toRealPath().getFileName().toString();
         try {
             String found = Subprocess.run(
-                    "finding the package of " + file, List.of("dpkg-query", "--search", "*/" + file), Map.of("LC_ALL", "C"));
+                    "finding the package of " + file,
+                    List.of("dpkg-query", "--search", "*/" + file),
+                    Map.of("LC_ALL", "C"));
             return found.substring(0, found.indexOf(':'));
         } catch (Subprocess.Failure e) {
             return file;

@@ -120,7 +120,8 @@ public final class ExplainCommand implements Callable<Integer> {
                 }
                 try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
                     explainer.run(image);
-                    sections.addAll(new Panels(explainer, image, folder, names.get(i), files).make(wanted, chosen, score));
+                    sections.addAll(
+                            new Panels(explainer, image, folder, names.get(i), files).make(wanted, chosen, score));
                 }
                 line.update(i + 1, paths.size(), "image " + (i + 1) + "/" + paths.size());
             }

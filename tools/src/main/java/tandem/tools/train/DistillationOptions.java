@@ -36,7 +36,7 @@ public final class DistillationOptions {
             split = ",",
             order = 94,
             description = {
-                "Pyramid levels to imitate, 0 the finest; auto for those least alike, measured again every --similarity-every steps.",
+                "Pyramid levels to imitate, 0 the finest; auto for those with the lowest similarity, measured again every --similarity-every steps.",
                 "Default: all."
             })
     private List<String> levels;

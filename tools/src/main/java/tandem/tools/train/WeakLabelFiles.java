@@ -96,9 +96,7 @@ final class WeakLabelFiles {
                                     overlay.truth(original, made == null ? null : truth(made, image), mask))),
                     3,
                     colors);
-            Files.write(
-                    folder.resolve(OVERLAYS).resolve(files.of(sample.id()) + ".png"),
-                    ImageFiles.png(sheet));
+            Files.write(folder.resolve(OVERLAYS).resolve(files.of(sample.id()) + ".png"), ImageFiles.png(sheet));
         }
     }
 

@@ -128,7 +128,8 @@ public final class WatchCommand implements Callable<Integer> {
             }
             out.println("watching " + folder + "; results in " + target);
             out.flush();
-            Watch watch = new Watch(inspector, new WatchedFiles(target, inspector.settings(), score), limit.limit(), out, err);
+            Watch watch = new Watch(
+                    inspector, new WatchedFiles(target, inspector.settings(), score), limit.limit(), out, err);
             FolderLoop.Timing timing = new FolderLoop.Timing(every, reportAfter, untilIdle);
             new FolderLoop(folder, watch.files::done, timing, watch, err).run(interruption);
             out.printf("%d images, %d of them could not be read%n", watch.images, watch.problems);

@@ -91,8 +91,8 @@ record LaneProgram(
     }
 
     /**
-     * How many parts to run together, where threads are in rows of that many. More than one where lanes hardly part and
-     * the registers suffice.
+     * How many parts to run together, where threads are in rows of that many. More than one where lanes rarely diverge
+     * and the registers suffice.
      */
     int suitableParts() {
         if (parts > 1) {
