@@ -23,6 +23,8 @@ final class LoadedNetwork implements AutoCloseable {
     private final Optional<DriftMonitor> drift;
 
     LoadedNetwork(Path checkpoint, List<Device> devices, InspectorOptions options) throws IOException {
+        // The libraries of the devices are loaded while the files are read.
+        devices.forEach(device -> device.prepareEarly(List::of));
         thresholds = options.thresholds().isPresent() ? options.thresholds() : PartThresholds.beside(checkpoint);
         Optional<DriftReference> reference =
                 options.driftWindow() == 0 ? Optional.empty() : DriftReference.beside(checkpoint);

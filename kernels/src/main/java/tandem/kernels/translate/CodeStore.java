@@ -7,12 +7,17 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,8 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,7 @@ final class CodeStore {
     private static final String PACKAGE = "tandem/kernels/";
     private static final String PREFIX = "kernels-";
     private static final Duration KEPT = Duration.ofDays(30);
+    private static final int MAX_DIRECTORY_BYTES = 1 << 20;
     private static final int SUM_BYTES = Long.BYTES;
     private static final int MAX_VERSIONS = 8;
 
@@ -95,34 +99,40 @@ final class CodeStore {
     }
 
     /**
-     * What differs between builds: of a jar the checksums of its files, of a folder their sizes and times.
+     * What differs between builds: of a jar its directory, which has the checksums of its files; of a folder the sizes
+     * and times of its files.
      *
      * @param build with the classes and PTX files of this package
      */
     static String digest(Path build) throws IOException {
-        List<String> files;
-        if (Files.isDirectory(build)) {
-            try (Stream<Path> walk = Files.walk(build.resolve(PACKAGE))) {
-                List<String> lines = new ArrayList<>();
-                for (Path file : walk.filter(Files::isRegularFile).toList()) {
-                    lines.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
-                }
-                files = lines;
-            }
-        } else {
-            try (JarFile jar = new JarFile(build.toFile())) {
-                files = jar.stream()
-                        .filter(entry -> entry.getName().startsWith(PACKAGE))
-                        .map(entry -> entry.getName() + " " + entry.getSize() + " " + entry.getCrc())
-                        .toList();
-            }
-        }
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            files.stream().sorted().forEach(line -> digest.update(line.getBytes(StandardCharsets.UTF_8)));
+            if (Files.isDirectory(build)) {
+                Files.walkFileTree(build.resolve(PACKAGE), new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        String line = file + " " + attributes.size() + " " + attributes.lastModifiedTime();
+                        digest.update(line.getBytes(StandardCharsets.UTF_8));
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+            } else {
+                digest.update(directory(build));
+            }
             return HexFormat.of().formatHex(digest.digest(), 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** The end of a jar, where its directory lies: some 100 bytes for each file. */
+    private static ByteBuffer directory(Path jar) throws IOException {
+        try (FileChannel channel = FileChannel.open(jar, StandardOpenOption.READ)) {
+            int length = (int) Math.min(channel.size(), MAX_DIRECTORY_BYTES);
+            ByteBuffer end = ByteBuffer.allocate(length);
+            long start = channel.size() - length;
+            while (end.hasRemaining() && channel.read(end, start + end.position()) > 0) {}
+            return end.flip();
         }
     }
 

@@ -2,11 +2,9 @@ package tandem.model.inference;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import tandem.model.metrics.PartCurve;
@@ -22,7 +20,6 @@ import tandem.model.metrics.PartRates;
  */
 public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> masks) {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String ENDING = ".thresholds.json";
 
     /** Rejects thresholds that decide nothing. */
@@ -54,10 +51,8 @@ public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> mask
     public static Optional<PartThresholds> beside(Path weights) throws IOException {
         Path file = file(weights);
         try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
-            return Optional.of(new PartThresholds(rates(json, "boxes"), rates(json, "masks")));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+            return FileBesideWeights.json(file)
+                    .map(json -> new PartThresholds(rates(json, "boxes"), rates(json, "masks")));
         } catch (JacksonException | IllegalArgumentException problem) {
             throw new IllegalArgumentException(
                     file + ": not a file of thresholds ("
@@ -74,7 +69,7 @@ public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> mask
 
     /** As JSON, for {@link #file}. */
     public ObjectNode toJson() {
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         boxes.ifPresent(rates -> json.set("boxes", PartCurve.toJson(rates)));
         masks.ifPresent(rates -> json.set("masks", PartCurve.toJson(rates)));
         return json;

@@ -2,12 +2,10 @@ package tandem.model.monitor;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +33,6 @@ public record DriftReference(
     /** Fewer frames show too little. */
     public static final int MIN_FRAMES = 20;
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String ENDING = ".drift.json";
 
     /**
@@ -120,9 +117,7 @@ public record DriftReference(
     public static Optional<DriftReference> beside(Path weights) throws IOException {
         Path file = file(weights);
         try {
-            return Optional.of(of(JSON.readTree(Files.readAllBytes(file))));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+            return FileBesideWeights.json(file).map(DriftReference::of);
         } catch (JacksonException | IllegalArgumentException problem) {
             throw new IllegalArgumentException(
                     file + ": not a drift reference ("
@@ -159,7 +154,7 @@ public record DriftReference(
 
     /** As JSON, for {@link #file}. */
     public ObjectNode toJson() {
-        ObjectNode json = JSON.createObjectNode().put("frames", frames);
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("frames", frames);
         json.set("brightness", toJson(brightness));
         score.ifPresent(distribution -> json.set("score", toJson(distribution)));
         json.set("boxes", toJson(boxes));
@@ -168,7 +163,7 @@ public record DriftReference(
     }
 
     private static ObjectNode toJson(Distribution distribution) {
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode edges = json.putArray("edges");
         distribution.edges().forEach(edges::add);
         ArrayNode counts = json.putArray("counts");
@@ -177,7 +172,7 @@ public record DriftReference(
     }
 
     private static ObjectNode toJson(List<ClassFrames> classes) {
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         classes.forEach(one -> json.put(one.name(), one.frames()));
         return json;
     }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +110,68 @@ class VectorCodeTest {
                 }
                 """.replace("INSTRUCTION", instruction));
         assertEquals("it uses " + instruction, Translator.whyBytecode(module, "k"));
+    }
+
+    /** Every lane adds, also to the address of another lane, and lanes that are left out do not. */
+    @Test
+    void lanesAddToSharedMemoryOneAfterTheOther() {
+        PtxModule module = PtxModule.parse("atom.ptx", """
+                .version 7.0
+                .target sm_75
+                .address_size 64
+                .visible .entry k(.param .u64 out)
+                {
+                	.reg .pred %p<2>;
+                	.reg .b32 %r<9>;
+                	.reg .b64 %rd<5>;
+                	.shared .align 4 .b8 sums[64];
+                	ld.param.u64 %rd1, [out];
+                	mov.u32 %r1, %tid.x;
+                	shl.b32 %r2, %r1, 2;
+                	mov.u32 %r3, sums;
+                	add.s32 %r4, %r3, %r2;
+                	mov.u32 %r5, 0;
+                	setp.gt.u32 %p1, %r1, 15;
+                	@%p1 bra $L1;
+                	st.shared.u32 [%r4], %r5;
+                $L1:
+                	bar.sync 0;
+                	and.b32 %r6, %r1, 3;
+                	setp.eq.u32 %p1, %r6, 1;
+                	mov.u32 %r7, -1;
+                	@%p1 bra $L2;
+                	shl.b32 %r6, %r6, 2;
+                	add.s32 %r4, %r3, %r6;
+                	atom.shared.add.u32 %r7, [%r4], %r1;
+                $L2:
+                	atom.shared.add.u32 %r8, [sums+32], 1;
+                	mul.wide.u32 %rd2, %r1, 8;
+                	add.s64 %rd3, %rd1, %rd2;
+                	st.global.u32 [%rd3], %r7;
+                	st.global.u32 [%rd3+4], %r8;
+                	ret;
+                }
+                """);
+        assertEquals(null, Translator.whyBytecode(module, "k"));
+        int threads = 45;
+        Grid grid = Grid.of(1, threads);
+        for (String mode : new String[] {"false", "true", "masked"}) {
+            System.setProperty(VectorTranslator.PROPERTY, mode);
+            HostKernel kernel = Translator.translate(module, "k", Mode.FAST);
+            assertEquals(!mode.equals("false"), kernel.isMachineCode());
+            NativeArray out = new NativeArray(8 * threads);
+            Launch.run(kernel, grid, out);
+            int[] found = out.ints();
+            int[] sums = new int[4];
+            TreeSet<Integer> counts = new TreeSet<>();
+            for (int t = 0; t < threads; t++) {
+                assertEquals(t % 4 == 1 ? -1 : sums[t % 4], found[2 * t], mode + ", thread " + t);
+                sums[t % 4] += t;
+                counts.add(found[2 * t + 1]);
+            }
+            assertEquals(threads, counts.size());
+            assertEquals(threads - 1, counts.last());
+        }
     }
 
     private static boolean bothNaN(long a, long b) {

@@ -47,7 +47,8 @@ final class AddressLanes {
     /** The access of an instruction; brings its address into rax or the frame. */
     Access access(PtxInstruction i, Operand where, Operand what) {
         for (String modifier : i.modifiers()) {
-            if (!HINTS.contains(modifier) && !modifier.startsWith("L1::") && !modifier.startsWith("L2::")) {
+            boolean known = HINTS.contains(modifier) || i.opcode().equals("atom");
+            if (!known && !modifier.startsWith("L1::") && !modifier.startsWith("L2::")) {
                 throw e.unsupported();
             }
         }

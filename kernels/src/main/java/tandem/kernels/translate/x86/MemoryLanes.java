@@ -1,7 +1,9 @@
 package tandem.kernels.translate.x86;
 
+import java.util.Set;
 import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxInstruction;
+import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.ptx.PtxType;
 
 /**
@@ -38,6 +40,14 @@ final class MemoryLanes {
     void load(PtxInstruction i) {
         AddressLanes.Access access =
                 addresses.access(i, i.operands().get(1), i.operands().get(0));
+        if (access.shape().uniform()
+                && access.parts().get(0) instanceof Operand.Register register
+                && register.register().type().bits() == 64
+                && access.type().bits() == 32
+                && access.parts().size() == 1) {
+            loadWidened(access, register.register());
+            return;
+        }
         for (Operand part : access.parts()) {
             if (part instanceof Operand.Register register
                     && (access.bytes() >= 4
@@ -57,6 +67,38 @@ final class MemoryLanes {
         AddressLanes.Access access =
                 addresses.access(i, i.operands().get(0), i.operands().get(1));
         withAllLanes(() -> storeFull(access), () -> storeEach(access));
+    }
+
+    /**
+     * Adds to numbers in shared memory, one lane after the other, and gives what was there before (PTX ISA, section
+     * 9.7.13.5). One thread of the host runs a block, so nothing else accesses its shared memory in between.
+     */
+    void addShared(PtxInstruction i) {
+        if (!Set.copyOf(i.modifiers()).equals(Set.of("shared", "add"))
+                || i.types().size() != 1
+                || i.type().bits() != 32
+                || i.type().isFloat()) {
+            throw e.unsupported();
+        }
+        AddressLanes.Access access =
+                addresses.access(i, i.operands().get(1), i.operands().get(0));
+        Place added = e.source(i.operands().get(2), i.type(), 0, Lanes.S0);
+        if (added instanceof Place.Reg register) {
+            x.store(data(access, 1, 0), register.number());
+        } else {
+            x.load(Lanes.S0, added);
+            x.store(data(access, 1, 0), Lanes.S0);
+        }
+        forEachLane(lane -> {
+            Place.Mem memory = addresses.lane(access, lane);
+            x.alu(false, Code.MOV, Code.RDX, memory);
+            x.alu(false, Code.MOV_STORE, Code.RDX, data(access, 0, lane));
+            x.alu(false, Code.ADD, Code.RDX, data(access, 1, lane));
+            x.alu(false, Code.MOV_STORE, Code.RDX, memory);
+        });
+        int to = target(access, 0, 0, Lanes.S0);
+        x.load(to, data(access, 0, 0));
+        written(access, 0, 0, to);
     }
 
     /** Code for when all lanes are active, and, where some may not be, code that looks at each. */
@@ -91,6 +133,18 @@ final class MemoryLanes {
             }
         } else if (!(access.parts().get(part) instanceof Operand.Sink)) {
             throw e.unsupported();
+        }
+    }
+
+    /** One number of 32 bits for all lanes, extended to 64 bits. */
+    private void loadWidened(AddressLanes.Access access, PtxRegister register) {
+        boolean signed = access.type().isSigned();
+        x.alu(signed, signed ? Code.MOVSXD : Code.MOV, Code.RCX, addresses.lane(access, 0));
+        x.alu(true, Code.MOV_STORE, Code.RCX, data(access, 0, 0));
+        for (int half = 0; half < 2; half++) {
+            int to = e.target(register, half, Lanes.S0);
+            x.op(Vop.VPBROADCASTQ, to, data(access, 0, 0));
+            e.written(register, half, to);
         }
     }
 

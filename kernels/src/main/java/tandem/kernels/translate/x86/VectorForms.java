@@ -21,6 +21,7 @@ final class VectorForms {
         switch (i.opcode()) {
             case "ld" -> e.memory().load(i);
             case "st" -> e.memory().store(i);
+            case "atom" -> e.memory().addShared(i);
             case "setp", "selp" -> CompareLanes.lower(e, i);
             case "cvt" -> ConvertLanes.lower(e, i);
             case "mov" -> move(e, i);
