@@ -66,7 +66,8 @@ record ConvolutionPart(
         return parts;
     }
 
-    private static List<ConvolutionPart> byRows(ConvolutionShape shape, int count) {
+    /** Parts by rows; one where the output cannot be divided. */
+    static List<ConvolutionPart> byRows(ConvolutionShape shape, int count) {
         List<ConvolutionPart> parts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int first = i * shape.outputH() / count;
@@ -98,22 +99,29 @@ record ConvolutionPart(
 
     /** What it reads and writes of x, filter, bias, residual and y of the whole convolution of one image. */
     Memory[] of(ConvolutionShape shape, Memory[] whole) {
-        long inputRow = (long) Float.BYTES * shape.w() * shape.c();
         long filter = (long) Float.BYTES * shape.r() * shape.s() * shape.c();
         return new Memory[] {
-            whole[0].slice(firstInputRow * inputRow, inputRows * inputRow),
+            input(shape, whole[0], Float.BYTES),
             whole[1].slice(firstChannel * filter, channels * filter),
             whole[2].bytes() == 0
                     ? Memory.NONE
                     : whole[2].slice((long) Float.BYTES * firstChannel, (long) Float.BYTES * channels),
-            whole[3].bytes() == 0 ? Memory.NONE : output(shape, whole[3]),
-            output(shape, whole[4])
+            whole[3].bytes() == 0 ? Memory.NONE : output(shape, whole[3], Float.BYTES),
+            output(shape, whole[4], Float.BYTES)
         };
     }
 
+    /** The rows of the input that it reads; all images where it is the whole. */
+    Memory input(ConvolutionShape shape, Memory whole, int valueBytes) {
+        return rows(whole, firstInputRow, inputRows, (long) valueBytes * shape.n() * shape.w() * shape.c());
+    }
+
     /** Its rows, with all channels. */
-    private Memory output(ConvolutionShape shape, Memory whole) {
-        long row = (long) Float.BYTES * shape.outputW() * shape.k();
-        return whole.slice(firstRow * row, rows * row);
+    Memory output(ConvolutionShape shape, Memory whole, int valueBytes) {
+        return rows(whole, firstRow, rows, (long) valueBytes * shape.n() * shape.outputW() * shape.k());
+    }
+
+    private static Memory rows(Memory whole, int first, int count, long bytes) {
+        return whole.slice(first * bytes, count * bytes);
     }
 }

@@ -136,11 +136,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
     /** In parts for the threads of the device, if it is a forward convolution of one image and large enough. */
     private Optional<Primitive> parallel(CpuConvolution wide, boolean inBlocks) {
         ConvolutionShape shape = wide.shape();
-        if (wide.kind() != ConvolutionKind.FORWARD
-                || shape.n() > 1
-                || threads == 1
-                || !device.runsLanes()
-                || nanoseconds(shape) < WORTH_DIVIDING_NANOSECONDS) {
+        if (wide.kind() != ConvolutionKind.FORWARD || !isDivided(shape, nanoseconds(shape))) {
             return Optional.empty();
         }
         List<ConvolutionPart> parts = ConvolutionPart.of(shape, threads);
@@ -160,6 +156,10 @@ final class CpuDnn implements Dnn, AutoCloseable {
                         part,
                         inBlocks));
         return made.isUsable() ? Optional.of(made) : Optional.empty();
+    }
+
+    private boolean isDivided(ConvolutionShape shape, double nanoseconds) {
+        return shape.n() == 1 && threads > 1 && device.runsLanes() && nanoseconds >= WORTH_DIVIDING_NANOSECONDS;
     }
 
     /** One call in which the threads of oneDNN work. */
@@ -353,11 +353,37 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive quantizedConvolution(QuantizedShape shape) {
-        return cached(
-                nanoseconds(shape.sizes()) / BYTE_SPEEDUP,
-                () -> OneDnnQuantized.convolution(library, allocations, shape),
-                "quantized",
-                shape);
+        double nanoseconds = nanoseconds(shape.sizes()) / BYTE_SPEEDUP;
+        if (isDivided(shape.sizes(), nanoseconds)) {
+            QuantizedParts made = quantized(shape, ConvolutionPart.byRows(shape.sizes(), threads));
+            if (made.isUsable()) {
+                return made;
+            }
+        }
+        return quantized(shape, List.of(ConvolutionPart.whole(shape.sizes())));
+    }
+
+    private QuantizedParts quantized(QuantizedShape shape, List<ConvolutionPart> parts) {
+        OneDnnQuantized primitives = new OneDnnQuantized(library, allocations, shape);
+        double nanoseconds = nanoseconds(shape.sizes()) / BYTE_SPEEDUP;
+        return new QuantizedParts(
+                device,
+                shape,
+                primitives.correctionBytes(),
+                parts,
+                part -> cached(
+                        parts.size() == 1 ? nanoseconds : 0,
+                        () -> primitives.part(part),
+                        "quantized",
+                        shape,
+                        part,
+                        parts.size()),
+                filter -> cached(
+                        nanoseconds,
+                        () -> primitives.preparation(filter),
+                        "quantized filter",
+                        shape,
+                        parts.size()));
     }
 
     private OneDnnSequence product(ProductShape shape) {

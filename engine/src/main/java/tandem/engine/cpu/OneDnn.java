@@ -1,7 +1,9 @@
 package tandem.engine.cpu;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -34,6 +36,9 @@ final class OneDnn implements AutoCloseable {
     private final dnnl_engine engine;
     private final dnnl_stream stream;
     private final List<Runnable> owned = new ArrayList<>();
+    /** By their number. */
+    private final Map<Long, BytePointer> ones = new HashMap<>();
+
     private boolean closed;
 
     OneDnn(int threads) {
@@ -176,15 +181,15 @@ final class OneDnn implements AutoCloseable {
     /**
      * Adds what follows a convolution to the attributes.
      *
-     * @param residual layout of a tensor to add; null for none
+     * @param added layouts of tensors to add
      */
-    void followedBy(dnnl_primitive_attr attributes, dnnl_memory_desc residual, Activation activation) {
+    void followedBy(dnnl_primitive_attr attributes, List<dnnl_memory_desc> added, Activation activation) {
         dnnl_post_ops after = new dnnl_post_ops();
         check(dnnl.dnnl_post_ops_create(after), "dnnl_post_ops_create", "");
         owned.add(() -> dnnl.dnnl_post_ops_destroy(after));
-        if (residual != null) {
+        for (dnnl_memory_desc one : added) {
             check(
-                    dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, residual),
+                    dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, one),
                     "dnnl_post_ops_append_binary",
                     "");
         }
@@ -195,6 +200,25 @@ final class OneDnn implements AutoCloseable {
                     activation);
         }
         check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, after), "dnnl_primitive_attr_set_post_ops", "");
+    }
+
+    /** The argument of the tensor that {@link #followedBy} adds as number {@code index}. */
+    static int added(int index) {
+        return dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (index + 1) | dnnl.DNNL_ARG_SRC_1;
+    }
+
+    /** Memory of bytes that are all 1. */
+    dnnl_memory ones(dnnl_memory_desc layout) {
+        BytePointer bytes = ones.computeIfAbsent(bytes(layout), count -> {
+            BytePointer made = new BytePointer(count);
+            owned.add(made::close);
+            Pointer.memset(made, 1, count);
+            return made;
+        });
+        dnnl_memory memory = new dnnl_memory();
+        check(dnnl.dnnl_memory_create(memory, layout, engine, bytes), "dnnl_memory_create", "ones");
+        owned.add(() -> dnnl.dnnl_memory_destroy(memory));
+        return memory;
     }
 
     /** Memory of one float. */

@@ -1,5 +1,6 @@
 package tandem.engine.cpu;
 
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -71,7 +72,7 @@ final class OneDnnConvolution {
 
     OneDnnSequence forward(boolean withBias, boolean withResidual, Activation activation) {
         dnnl_primitive_attr attributes = library.attributes();
-        library.followedBy(attributes, withResidual ? describedY : null, activation);
+        library.followedBy(attributes, withResidual ? List.of(describedY) : List.of(), activation);
         dnnl_primitive_desc description = describeForward(withBias, attributes);
         OneDnnSequence sequence = new OneDnnSequence("convolution_forward", 5, shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
@@ -87,7 +88,7 @@ final class OneDnnConvolution {
             sequence.use(dnnl.DNNL_ARG_BIAS, bias, 2);
         }
         if (withResidual) {
-            sequence.use(dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1, added.layout(), added.place());
+            sequence.use(OneDnn.added(0), added.layout(), added.place());
         }
         return finish(sequence, result, y, 4);
     }

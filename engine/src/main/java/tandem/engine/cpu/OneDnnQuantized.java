@@ -1,5 +1,7 @@
 package tandem.engine.cpu;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -9,8 +11,35 @@ import tandem.engine.Dnn.QuantizedShape;
 import tandem.engine.Quantization;
 import tandem.engine.memory.Allocations;
 
-/** Convolutions on bytes, images in (N, H, W, C). */
+/**
+ * The primitives of oneDNN for a convolution on bytes, images in (N, H, W, C): {@link #preparation} arranges the
+ * filters, {@link #part} computes some rows of the output from them.
+ *
+ * <p>Where a window reaches over the edge, the part of the sum that stems from the zero point depends on the pixel.
+ * oneDNN computes it in each run, which takes a third of the time of a small convolution. For small outputs it is
+ * computed once, as a tensor that the convolution adds: the correction. Large ones take longer to read than to compute.
+ */
 final class OneDnnQuantized {
+
+    /** Arguments of the preparation. */
+    static final int FILTER = 0;
+
+    static final int FILTER_SCALE = 1;
+    static final int ARRANGED = 2;
+    static final int CORRECTION = 3;
+
+    /** Arguments of a part; scales and correction are those of the preparation. */
+    static final int X = 0;
+
+    static final int PART_FILTER = 1;
+    static final int PART_SCALE = 2;
+    static final int BIAS = 3;
+    static final int RESIDUAL = 4;
+    static final int PART_CORRECTION = 5;
+    static final int Y = 6;
+
+    /** A half of the second-level cache of current processors. */
+    private static final long MAX_CORRECTION_BYTES = 512 << 10;
 
     /** Bits of {@code dnnl_cpu_isa_t} that stand for VNNI with 256 and with 512 bits. */
     private static final int VNNI = 0x8 | 0x40;
@@ -20,7 +49,19 @@ final class OneDnnQuantized {
     /** One scale for each index of the first dimension. */
     private static final int EACH_FILTER = 1;
 
-    private OneDnnQuantized() {}
+    private final OneDnn library;
+    private final Allocations allocations;
+    private final QuantizedShape shape;
+    private final ConvolutionShape sizes;
+    private final dnnl_memory_desc scales;
+
+    OneDnnQuantized(OneDnn library, Allocations allocations, QuantizedShape shape) {
+        this.library = library;
+        this.allocations = allocations;
+        this.shape = shape;
+        this.sizes = shape.sizes();
+        this.scales = library.vector(sizes.k());
+    }
 
     /**
      * Without VNNI, oneDNN adds two products of bytes with saturation at 16 bits: 2 x 255 x 63 is the maximum that
@@ -43,56 +84,116 @@ final class OneDnnQuantized {
         return supply(sequence, library, dnnl.DNNL_ARG_TO, to);
     }
 
-    static OneDnnSequence convolution(OneDnn library, Allocations allocations, QuantizedShape shape) {
-        ConvolutionShape sizes = shape.sizes();
-        int outputType = shape.output().isPresent() ? dnnl.dnnl_u8 : dnnl.dnnl_f32;
-        long[] outputDims = {sizes.n(), sizes.k(), sizes.outputH(), sizes.outputW()};
-        long[] filterDims = {sizes.k(), sizes.c(), sizes.r(), sizes.s()};
-        dnnl_memory_desc x =
-                library.dense(dnnl.dnnl_u8, dnnl.dnnl_nhwc, new long[] {sizes.n(), sizes.c(), sizes.h(), sizes.w()});
-        dnnl_memory_desc y = library.dense(outputType, dnnl.dnnl_nhwc, outputDims);
-        dnnl_memory_desc residual = library.dense(dnnl.dnnl_f32, dnnl.dnnl_nhwc, outputDims);
-        dnnl_memory_desc filter = library.dense(dnnl.dnnl_f32, dnnl.dnnl_ohwi, filterDims);
-        dnnl_memory_desc channels = library.vector(sizes.k());
-        dnnl_primitive_attr attributes = library.attributes();
-        library.followedBy(attributes, shape.residual() ? residual : null, shape.activation());
-        describe(attributes, dnnl.DNNL_ARG_SRC, shape.input());
-        scale(attributes, dnnl.DNNL_ARG_WEIGHTS, EACH_FILTER);
-        shape.output().ifPresent(output -> describe(attributes, dnnl.DNNL_ARG_DST, output));
-        long[] padding = {sizes.padding(), sizes.padding()};
-        dnnl_primitive_desc description = library.forwardConvolution(
+    /** Bytes of the correction; 0 without one. */
+    long correctionBytes() {
+        long bytes = Float.BYTES * sizes.outputElements();
+        return shape.input().zeroPoint() != 0 && sizes.padding() > 0 && sizes.n() == 1 && bytes <= MAX_CORRECTION_BYTES
+                ? bytes
+                : 0;
+    }
+
+    private boolean isCorrected() {
+        return correctionBytes() > 0;
+    }
+
+    private dnnl_memory_desc input(ConvolutionPart part) {
+        return library.dense(
+                dnnl.dnnl_u8, dnnl.dnnl_nhwc, new long[] {sizes.n(), sizes.c(), part.inputRows(), sizes.w()});
+    }
+
+    private dnnl_memory_desc output(ConvolutionPart part, int type) {
+        return library.dense(
+                type, dnnl.dnnl_nhwc, new long[] {sizes.n(), sizes.k(), part.rows(), sizes.outputW()});
+    }
+
+    private dnnl_memory_desc filter(int type, int layout) {
+        return library.dense(type, layout, new long[] {sizes.k(), sizes.c(), sizes.r(), sizes.s()});
+    }
+
+    private dnnl_primitive_desc describe(
+            ConvolutionPart part,
+            dnnl_memory_desc filter,
+            dnnl_memory_desc bias,
+            dnnl_memory_desc y,
+            dnnl_primitive_attr attributes) {
+        return library.forwardConvolution(
                 dnnl.dnnl_forward_inference,
-                x,
-                library.dense(dnnl.dnnl_s8, dnnl.dnnl_format_tag_any, filterDims),
-                shape.bias() ? channels : null,
+                input(part),
+                filter,
+                bias,
                 y,
                 new long[] {sizes.stride(), sizes.stride()},
-                padding,
-                padding,
+                new long[] {part.paddingAbove(), sizes.padding()},
+                new long[] {part.paddingBelow(), sizes.padding()},
                 attributes,
                 shape);
-        dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
-        dnnl_primitive_attr rounded = library.attributes();
-        scale(rounded, dnnl.DNNL_ARG_TO, EACH_FILTER);
-        OneDnnSequence sequence = new OneDnnSequence("quantized_convolution", 6, shape, library, allocations);
-        int place = sequence.temporary(wanted);
-        sequence.step(reorder(library, filter, wanted, rounded, shape))
-                .use(dnnl.DNNL_ARG_FROM, filter, 1)
-                .use(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_TO, channels, 2)
-                .use(dnnl.DNNL_ARG_TO, wanted, place)
-                .preparationEnds();
-        sequence.step(description)
-                .use(dnnl.DNNL_ARG_SRC, x, 0)
-                .use(dnnl.DNNL_ARG_WEIGHTS, wanted, place)
-                .use(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, channels, 2)
-                .use(dnnl.DNNL_ARG_DST, y, 5);
-        supply(sequence, library, dnnl.DNNL_ARG_SRC, shape.input());
-        shape.output().ifPresent(output -> supply(sequence, library, dnnl.DNNL_ARG_DST, output));
-        if (shape.bias()) {
-            sequence.use(dnnl.DNNL_ARG_BIAS, channels, 3);
+    }
+
+    /** Some rows of the output, with all channels. */
+    OneDnnSequence part(ConvolutionPart part) {
+        dnnl_memory_desc y = output(part, shape.output().isPresent() ? dnnl.dnnl_u8 : dnnl.dnnl_f32);
+        dnnl_memory_desc addend = output(part, dnnl.dnnl_f32);
+        List<Integer> added = new ArrayList<>();
+        if (isCorrected()) {
+            added.add(PART_CORRECTION);
         }
         if (shape.residual()) {
-            sequence.use(dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1, residual, 4);
+            added.add(RESIDUAL);
+        }
+        Quantization input = isCorrected() ? new Quantization(shape.input().scale(), 0) : shape.input();
+        dnnl_primitive_attr attributes = library.attributes();
+        library.followedBy(attributes, added.stream().map(place -> addend).toList(), shape.activation());
+        describe(attributes, dnnl.DNNL_ARG_SRC, input);
+        scale(attributes, dnnl.DNNL_ARG_WEIGHTS, EACH_FILTER);
+        shape.output().ifPresent(output -> describe(attributes, dnnl.DNNL_ARG_DST, output));
+        dnnl_memory_desc bias = shape.bias() ? scales : null;
+        dnnl_primitive_desc description =
+                describe(part, filter(dnnl.dnnl_s8, dnnl.dnnl_format_tag_any), bias, y, attributes);
+        OneDnnSequence sequence = new OneDnnSequence("quantized_convolution", 7, shape, library, allocations)
+                .step(description)
+                .use(dnnl.DNNL_ARG_SRC, input(part), X)
+                .use(dnnl.DNNL_ARG_WEIGHTS, OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0), PART_FILTER)
+                .use(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, scales, PART_SCALE)
+                .use(dnnl.DNNL_ARG_DST, y, Y);
+        supply(sequence, library, dnnl.DNNL_ARG_SRC, input);
+        shape.output().ifPresent(output -> supply(sequence, library, dnnl.DNNL_ARG_DST, output));
+        if (shape.bias()) {
+            sequence.use(dnnl.DNNL_ARG_BIAS, bias, BIAS);
+        }
+        for (int i = 0; i < added.size(); i++) {
+            sequence.use(OneDnn.added(i), addend, added.get(i));
+        }
+        return sequence;
+    }
+
+    /**
+     * Rounds and arranges the filters, and computes the correction: the convolution of an input of ones, whose scale is
+     * minus the value of the zero point.
+     *
+     * @param arranged the layout that the parts require
+     */
+    OneDnnSequence preparation(dnnl_memory_desc arranged) {
+        dnnl_memory_desc filter = filter(dnnl.dnnl_f32, dnnl.dnnl_ohwi);
+        dnnl_primitive_attr rounded = library.attributes();
+        scale(rounded, dnnl.DNNL_ARG_TO, EACH_FILTER);
+        OneDnnSequence sequence = new OneDnnSequence("quantized_filter", 4, shape, library, allocations)
+                .step(reorder(library, filter, arranged, rounded, shape))
+                .use(dnnl.DNNL_ARG_FROM, filter, FILTER)
+                .use(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_TO, scales, FILTER_SCALE)
+                .use(dnnl.DNNL_ARG_TO, arranged, ARRANGED);
+        if (isCorrected()) {
+            ConvolutionPart whole = ConvolutionPart.whole(sizes);
+            dnnl_memory_desc correction = output(whole, dnnl.dnnl_f32);
+            dnnl_primitive_attr attributes = library.attributes();
+            scale(attributes, dnnl.DNNL_ARG_SRC, COMMON);
+            scale(attributes, dnnl.DNNL_ARG_WEIGHTS, EACH_FILTER);
+            float value = -shape.input().zeroPoint() * shape.input().scale();
+            sequence.step(describe(whole, arranged, null, correction, attributes))
+                    .constant(dnnl.DNNL_ARG_SRC, library.ones(input(whole)))
+                    .constant(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_SRC, library.scalar(value))
+                    .use(dnnl.DNNL_ARG_WEIGHTS, arranged, ARRANGED)
+                    .use(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, scales, FILTER_SCALE)
+                    .use(dnnl.DNNL_ARG_DST, correction, CORRECTION);
         }
         return sequence;
     }

@@ -114,6 +114,16 @@ final class OneDnnSequence implements Dnn.Primitive {
         return true;
     }
 
+    /** The layout of an argument of {@link #bind}, as the first primitive that uses it requires it. */
+    dnnl_memory_desc layout(int argument) {
+        return steps.stream()
+                .flatMap(step -> step.uses().stream())
+                .filter(use -> use.place() == argument)
+                .findFirst()
+                .orElseThrow()
+                .layout();
+    }
+
     /** How many threads work on it; they must be those it was made with. */
     OneDnnSequence withThreads(int count) {
         threads = count;

@@ -1,7 +1,9 @@
 package tandem.engine.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,9 +33,18 @@ class OneDnnQuantizedTest {
                                     residual,
                                     Activation.leaky(0.1f),
                                     output);
-                            List<String> names = OneDnnQuantized.convolution(library, allocations, shape)
-                                    .implementations();
-                            assertFalse(names.get(1).contains("ref"), names + " for " + shape);
+                            OneDnnQuantized primitives = new OneDnnQuantized(library, allocations, shape);
+                            List<ConvolutionPart> parts = new ArrayList<>(ConvolutionPart.byRows(shape.sizes(), 3));
+                            parts.add(ConvolutionPart.whole(shape.sizes()));
+                            for (ConvolutionPart part : parts) {
+                                OneDnnSequence made = primitives.part(part);
+                                assertFalse(made.implementations().get(0).contains("ref"), part + " of " + shape);
+                                List<String> names = primitives
+                                        .preparation(made.layout(OneDnnQuantized.PART_FILTER))
+                                        .implementations();
+                                assertEquals(window > 1 && zeroPoint > 0 ? 2 : 1, names.size());
+                                assertFalse(names.get(names.size() - 1).contains("ref"), names + " for " + shape);
+                            }
                         }
                     }
                 }
