@@ -4,10 +4,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Graph;
+import tandem.engine.Profile;
 import tandem.engine.Program;
 import tandem.engine.Quantization;
 import tandem.engine.Shape;
@@ -16,15 +19,25 @@ import tandem.engine.Variables;
 import tandem.engine.Variables.Initializer;
 import tandem.engine.Weights;
 import tandem.engine.operation.Convolution;
+import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.QuantizedConvolution;
 import tandem.model.network.FoldedLayer;
 import tandem.model.network.QuantizedLayers.Range;
 
-/** Measures layers alone, in FLOAT32 with the algorithm that the device chooses, and on bytes. */
+/**
+ * Measures layers alone, in FLOAT32 with the algorithm that the device chooses, and on bytes. As in the network, before
+ * each run the input is computed and the filter is not in the caches of the cores.
+ */
 public final class LayerTimes {
 
     private static final long WARM_UP_NANOSECONDS = 60_000_000;
     private static final long NANOSECONDS = 60_000_000;
+
+    /** Floats of a tensor whose computation takes the place of all else in the first and second level of the caches. */
+    private static final int OTHER_VALUES = 4 << 20;
+
+    private static final String CONVERSION = "quantize";
+    private static final Set<String> CONVOLUTIONS = Set.of("convolution_quantized", "convolution_fused");
 
     private final Device device;
     private final Map<List<Object>, Time> known = new HashMap<>();
@@ -33,12 +46,22 @@ public final class LayerTimes {
      * The time of one layer.
      *
      * @param floats milliseconds in FLOAT32
-     * @param bytes milliseconds on bytes, the conversion of the input included
+     * @param bytes milliseconds on bytes
+     * @param conversion milliseconds of the conversion of the input to bytes; it is not needed, or serves several
+     *     layers, where other layers on bytes are before or beside this one
      */
-    public record Time(double floats, double bytes) {
-        /** Milliseconds that bytes save. */
+    public record Time(double floats, double bytes, double conversion) {
+        /** The time of a layer that is not used. */
+        public static final Time NONE = new Time(0, 0, 0);
+
+        /** Milliseconds on bytes with the conversion. */
+        public double converted() {
+            return bytes + conversion;
+        }
+
+        /** Milliseconds that bytes save with the conversion. */
         public double saved() {
-            return floats - bytes;
+            return floats - converted();
         }
     }
 
@@ -60,8 +83,11 @@ public final class LayerTimes {
                 input.zeroPoint() == 0);
         return known.computeIfAbsent(
                 key,
-                shapes -> new Time(
-                        measure(layer, alone -> fused(alone)), measure(layer, alone -> quantized(alone, input))));
+                shapes -> {
+                    double floats = measure(layer, alone -> fused(alone))[0];
+                    double[] bytes = measure(layer, alone -> quantized(alone, input));
+                    return new Time(floats, bytes[0], bytes[1]);
+                });
     }
 
     /** A layer with tensors of its own. */
@@ -72,11 +98,14 @@ public final class LayerTimes {
             Graph graph = new Graph(variables);
             Initializer zero = Initializer.constant(0);
             Shape filter = layer.filter().shape();
+            Tensor other = graph.input("other", DataType.FLOAT32, Shape.of(OTHER_VALUES));
+            graph.keep(Elementwise.add(graph, other, other));
+            Tensor before = graph.input("x", DataType.FLOAT32, layer.x().shape());
             return new Alone(
                     graph,
                     new FoldedLayer(
                             layer.name(),
-                            graph.input("x", DataType.FLOAT32, layer.x().shape()),
+                            Elementwise.add(graph, before, before),
                             variables.parameter("filter", filter, zero),
                             layer.bias() == null ? null : variables.parameter("bias", Shape.of(filter.dim(0)), zero),
                             layer.residual() == null
@@ -123,7 +152,8 @@ public final class LayerTimes {
                 Optional.empty());
     }
 
-    private double measure(FoldedLayer layer, Function<Alone, Tensor> form) {
+    /** Milliseconds of the convolution and of the conversion. */
+    private double[] measure(FoldedLayer layer, Function<Alone, Tensor> form) {
         Alone alone = Alone.of(layer);
         alone.graph().keep(form.apply(alone));
         try (Weights weights = new Weights(device, alone.graph().variables())) {
@@ -132,16 +162,25 @@ public final class LayerTimes {
                 for (long began = System.nanoTime(); System.nanoTime() - began < WARM_UP_NANOSECONDS; ) {
                     program.run();
                 }
-                long least = Long.MAX_VALUE;
-                for (long began = System.nanoTime(), end = began; end - began < NANOSECONDS; ) {
-                    long before = System.nanoTime();
+                Profile profile = program.profile();
+                profile.enable(true);
+                double[] least = {Double.MAX_VALUE, Double.MAX_VALUE};
+                for (long began = System.nanoTime(); System.nanoTime() - began < NANOSECONDS; ) {
+                    profile.reset();
                     program.run();
-                    device.synchronize();
-                    end = System.nanoTime();
-                    least = Math.min(least, end - before);
+                    least[0] = Math.min(least[0], milliseconds(profile, CONVOLUTIONS::contains));
+                    least[1] = Math.min(least[1], milliseconds(profile, CONVERSION::equals));
                 }
-                return least / 1e6;
+                return least;
             }
         }
+    }
+
+    private static double milliseconds(Profile profile, Predicate<String> names) {
+        return profile.byName().stream()
+                        .filter(line -> names.test(line.name()))
+                        .mapToLong(Profile.Line::nanoseconds)
+                        .sum()
+                / 1e6;
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
@@ -43,6 +44,9 @@ final class QuantizationRun {
 
     private static final int TIMED_FRAMES = 41;
 
+    /** Milliseconds of layers that only gain together with others. */
+    private static final double LEAST_SAVED = 1e-3;
+
     private final FoldedModel model;
     private final DataSet images;
     private final DataSet examples;
@@ -70,8 +74,14 @@ final class QuantizationRun {
             return layer.name();
         }
 
+        /** Whether it is faster on bytes, even if its input must be converted for it alone. */
         boolean gains() {
             return range.isPresent() && time.saved() > 0;
+        }
+
+        /** Whether it is faster on bytes if its input is bytes. */
+        boolean gainsWithBytes() {
+            return range.isPresent() && time.floats() > time.bytes();
         }
     }
 
@@ -95,9 +105,10 @@ final class QuantizationRun {
         observe(QuantizedLayers.NONE, examples, calibrated);
         List<Measured> layers = measure(calibrated);
         Map<String, Range> ranges = calibrated.ranges();
-        List<Measured> gaining = layers.stream().filter(Measured::gains).toList();
-        ranges.keySet().retainAll(gaining.stream().map(Measured::name).toList());
-        QuantizedLayers chosen = new QuantizedLayers(ranges);
+        List<Measured> gaining = faster(
+                layers.stream().filter(Measured::gains).toList(),
+                layers.stream().filter(Measured::gainsWithBytes).toList());
+        QuantizedLayers chosen = quantized(gaining);
         Scores scores = evaluate(chosen);
         Map<String, Double> errors = Map.of();
         if (!(scores.loss(floats) <= maxLoss)) {
@@ -107,15 +118,29 @@ final class QuantizationRun {
             chosen = outcome.layers();
             scores = outcome.scores();
         }
-        double[] times = times(chosen);
+        double[] times = times(QuantizedLayers.NONE, chosen);
         return new Result(chosen, table(layers, errors, chosen), floats, scores, times[0], times[1]);
+    }
+
+    private static QuantizedLayers quantized(List<Measured> layers) {
+        return new QuantizedLayers(layers.stream()
+                .collect(Collectors.toMap(Measured::name, layer -> layer.range().orElseThrow())));
+    }
+
+    /** That of two choices with which the network is faster. */
+    private List<Measured> faster(List<Measured> first, List<Measured> second) {
+        if (first.equals(second)) {
+            return first;
+        }
+        double[] times = times(quantized(first), quantized(second));
+        return times[0] <= times[1] ? first : second;
     }
 
     /** First those with the largest error for each millisecond that bytes save. */
     private static List<String> order(List<Measured> layers, Map<String, Double> errors) {
         return layers.stream()
                 .sorted(Comparator.comparingDouble(
-                        layer -> -errors.get(layer.name()) / layer.time().saved()))
+                        layer -> -errors.get(layer.name()) / Math.max(LEAST_SAVED, layer.time().saved())))
                 .map(Measured::name)
                 .toList();
     }
@@ -143,7 +168,7 @@ final class QuantizationRun {
         for (FoldedLayer layer : calibrated.layers()) {
             show(measured.size(), calibrated.layers().size(), layer);
             Range range = ranges.get(layer.name());
-            LayerTimes.Time time = range == null ? new LayerTimes.Time(0, 0) : times.of(layer, range);
+            LayerTimes.Time time = range == null ? LayerTimes.Time.NONE : times.of(layer, range);
             measured.add(new Measured(layer, Optional.ofNullable(range), time));
         }
         return measured;
@@ -191,7 +216,7 @@ final class QuantizationRun {
                     number("%.4g", layer.range().map(Range::high)),
                     number("%.2e", Optional.ofNullable(errors.get(layer.name()))),
                     number("%.3f", Optional.of(layer.time().floats())),
-                    number("%.3f", Optional.of(layer.time().bytes())),
+                    number("%.3f", Optional.of(layer.time().converted())),
                     reason);
             lines.add(text.stripTrailing());
         });
@@ -202,17 +227,17 @@ final class QuantizationRun {
         return value.isEmpty() ? "-" : String.format(Locale.ROOT, format, value.get());
     }
 
-    /** Medians of the time of one image in FLOAT32 and with these layers, in turn. */
-    private double[] times(QuantizedLayers layers) {
+    /** Medians of the time of one image with each of two choices of layers on bytes, in turn. */
+    private double[] times(QuantizedLayers first, QuantizedLayers second) {
         NetworkSettings settings = model.network().settings();
         DecodedImage image = ImageDecoder.decode(examples.samples().get(0), settings.sampleBits());
         Inspection found = new Inspection();
-        model.quantize(QuantizedLayers.NONE);
-        try (FrameInference floats = inference(settings)) {
-            floats.inspect(image.rows(), image.width(), image.height(), found);
-            model.quantize(layers);
-            try (FrameInference bytes = inference(settings)) {
-                List<FrameInference> both = List.of(floats, bytes);
+        model.quantize(first);
+        try (FrameInference one = inference(settings)) {
+            one.inspect(image.rows(), image.width(), image.height(), found);
+            model.quantize(second);
+            try (FrameInference other = inference(settings)) {
+                List<FrameInference> both = List.of(one, other);
                 double[][] milliseconds = new double[2][TIMED_FRAMES];
                 for (int i = -TIMED_FRAMES / 2; i < TIMED_FRAMES; i++) {
                     for (int form = 0; form < 2; form++) {
