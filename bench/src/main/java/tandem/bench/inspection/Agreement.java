@@ -131,7 +131,7 @@ record Agreement(long boxes, long commonBoxes, long pixels, long equalPixels) {
     }
 
     String text() {
-        return (boxes == 0 ? "no boxes" : String.format(Locale.ROOT, "%.1f %% of the boxes", 100 * boxShare()))
+        return (boxes == 0 ? "no boxes" : String.format(Locale.ROOT, "%.1f %% of %d boxes", 100 * boxShare(), boxes))
                 + String.format(Locale.ROOT, ", %.2f %% of the pixels", 100 * pixelShare());
     }
 }

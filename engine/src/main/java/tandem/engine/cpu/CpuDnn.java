@@ -379,11 +379,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
                         part,
                         parts.size()),
                 filter -> cached(
-                        nanoseconds,
-                        () -> primitives.preparation(filter),
-                        "quantized filter",
-                        shape,
-                        parts.size()));
+                        nanoseconds, () -> primitives.preparation(filter), "quantized filter", shape, parts.size()));
     }
 
     private OneDnnSequence product(ProductShape shape) {

@@ -102,8 +102,7 @@ final class OneDnnQuantized {
     }
 
     private dnnl_memory_desc output(ConvolutionPart part, int type) {
-        return library.dense(
-                type, dnnl.dnnl_nhwc, new long[] {sizes.n(), sizes.k(), part.rows(), sizes.outputW()});
+        return library.dense(type, dnnl.dnnl_nhwc, new long[] {sizes.n(), sizes.k(), part.rows(), sizes.outputW()});
     }
 
     private dnnl_memory_desc filter(int type, int layout) {

@@ -103,8 +103,7 @@ final class QuantizedParts implements Primitive {
     @Override
     public Command bindPreparation(Memory workspace, Memory prepared, Memory... arguments) {
         requireCount(arguments);
-        return preparation.bind(
-                workspace, arguments[FILTER], arguments[SCALE], filter(prepared), correction(prepared));
+        return preparation.bind(workspace, arguments[FILTER], arguments[SCALE], filter(prepared), correction(prepared));
     }
 
     @Override

@@ -81,13 +81,11 @@ public final class LayerTimes {
                 layer.activation(),
                 layer.stride(),
                 input.zeroPoint() == 0);
-        return known.computeIfAbsent(
-                key,
-                shapes -> {
-                    double floats = measure(layer, alone -> fused(alone))[0];
-                    double[] bytes = measure(layer, alone -> quantized(alone, input));
-                    return new Time(floats, bytes[0], bytes[1]);
-                });
+        return known.computeIfAbsent(key, shapes -> {
+            double floats = measure(layer, alone -> fused(alone))[0];
+            double[] bytes = measure(layer, alone -> quantized(alone, input));
+            return new Time(floats, bytes[0], bytes[1]);
+        });
     }
 
     /** A layer with tensors of its own. */

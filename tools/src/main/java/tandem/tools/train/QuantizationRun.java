@@ -139,8 +139,8 @@ final class QuantizationRun {
     /** First those with the largest error for each millisecond that bytes save. */
     private static List<String> order(List<Measured> layers, Map<String, Double> errors) {
         return layers.stream()
-                .sorted(Comparator.comparingDouble(
-                        layer -> -errors.get(layer.name()) / Math.max(LEAST_SAVED, layer.time().saved())))
+                .sorted(Comparator.comparingDouble(layer -> -errors.get(layer.name())
+                        / Math.max(LEAST_SAVED, layer.time().saved())))
                 .map(Measured::name)
                 .toList();
     }
