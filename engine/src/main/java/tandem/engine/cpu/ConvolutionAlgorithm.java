@@ -52,14 +52,14 @@ public enum ConvolutionAlgorithm {
     }
 
     /**
-     * Whether it may be the fastest, so that it is measured. For inference with one image nothing may use the threads
+     * Whether it may be the fastest, so that it is measured. Forward convolutions of one image must not use the threads
      * of oneDNN, as those of the device would have to sleep, which delays all other operations of the frame.
      */
     boolean mayWin(CpuConvolution convolution) {
         ConvolutionShape shape = convolution.shape();
         ConvolutionKind kind = convolution.kind();
         boolean deep = Math.min(shape.c(), shape.k()) >= MIN_CHANNELS;
-        boolean ofOneImage = convolution.prepared() && shape.n() == 1;
+        boolean ofOneImage = kind == ConvolutionKind.FORWARD && shape.n() == 1;
         boolean data = kind == ConvolutionKind.BACKWARD_DATA;
         double waste = waste(4, data ? shape.h() : shape.outputH(), data ? shape.w() : shape.outputW());
         return switch (this) {
@@ -67,7 +67,7 @@ public enum ConvolutionAlgorithm {
             case BLOCKED -> true;
             case WINOGRAD2 -> deep && waste > MAX_WASTE;
             case WINOGRAD4 -> deep;
-            case PRODUCT -> kind != ConvolutionKind.FORWARD || deep && !ofOneImage;
+            case PRODUCT -> !ofOneImage && (deep || kind != ConvolutionKind.FORWARD);
         };
     }
 
