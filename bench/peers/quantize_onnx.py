@@ -6,6 +6,7 @@
 FRAMES is the calibration data: frames of N x N pixels, RGB bytes, one after the other, of which the first --count are used. Everything between the first and the last convolutions is
 quantized; pre-processing, decoding of boxes and masks, and non-maximum suppression stay in float32. Prints one JSON object: the versions, the number of
 convolutions, and how many of them ONNX Runtime computes on bytes after its graph optimizations. Requires the packages onnxruntime and onnx.
+With signed bytes for activations (s8) half of the convolutions stay in float32, see findings/onnxruntime-int8-convolutions-in-float.sh.
 """
 import argparse
 import json

@@ -5,7 +5,7 @@ enum Length {
     /** Tests that everything runs. */
     QUICK(3, 3, 300, 50, 2, 50, 200, 20, 1_000),
     /** For a result. */
-    FULL(30, 20, 1_000, 300, 10, 3_000, 2_000, 1_000, 1_000_000);
+    FULL(30, 15, 1_000, 300, 10, 3_000, 2_000, 1_000, 1_000_000);
 
     private final int rounds;
     private final int int8Rounds;
