@@ -26,6 +26,7 @@ record Agreement(long boxes, long commonBoxes, long pixels, long equalPixels) {
 
     /** A difference of two shares that a row states. */
     private static final double MUCH = 0.02;
+
     private static final double HALF = 0.5;
 
     /** What {@link Child} found in a frame. */
