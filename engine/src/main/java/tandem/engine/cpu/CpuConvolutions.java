@@ -158,27 +158,26 @@ final class CpuConvolutions {
         List<Integer> starts = IntStream.rangeClosed(0, lanes)
                 .mapToObj(lane -> lane * count / lanes)
                 .toList();
-        List<OneDnnSequence> sequences = IntStream.range(0, lanes)
-                .mapToObj(lane -> dnn.products(starts.get(lane + 1) - starts.get(lane), a, b, c, accumulate))
-                .toList();
-        long own = sequences.stream()
-                .mapToLong(sequence -> Memory.aligned(sequence.workspaceBytes()))
-                .max()
-                .orElseThrow();
-        return new CommandPrimitive("matrix_products", 3, lanes * own, (workspace, memories) -> {
-            List<List<Command>> commands = new ArrayList<>();
-            for (int lane = 0; lane < lanes; lane++) {
-                int first = starts.get(lane);
-                commands.add(List.of(sequences
-                        .get(lane)
-                        .bind(
-                                workspace.slice(lane * own, own),
-                                from(memories[0], a, first),
-                                from(memories[1], b, first),
-                                from(memories[2], c, first))));
-            }
-            return device.lanes("matrix_products", commands, List.of(workspace, memories[0], memories[1], memories[2]));
-        });
+        ParallelSequences parallel = new ParallelSequences(
+                device,
+                "matrix_products",
+                IntStream.range(0, lanes)
+                        .mapToObj(lane -> dnn.products(starts.get(lane + 1) - starts.get(lane), a, b, c, accumulate))
+                        .toList());
+        return new CommandPrimitive(
+                parallel.name(),
+                3,
+                parallel.workspaceBytes(),
+                (workspace, memories) -> parallel.lanes(
+                        workspace,
+                        List.of(workspace, memories[0], memories[1], memories[2]),
+                        (lane, slice) -> parallel.list()
+                                .get(lane)
+                                .bind(
+                                        slice,
+                                        from(memories[0], a, starts.get(lane)),
+                                        from(memories[1], b, starts.get(lane)),
+                                        from(memories[2], c, starts.get(lane)))));
     }
 
     private static Memory from(Memory matrices, Operand operand, int first) {

@@ -355,17 +355,16 @@ final class CpuDnn implements Dnn, AutoCloseable {
     public Primitive quantizedConvolution(QuantizedShape shape) {
         double nanoseconds = nanoseconds(shape.sizes()) / BYTE_SPEEDUP;
         if (isDivided(shape.sizes(), nanoseconds)) {
-            QuantizedParts made = quantized(shape, ConvolutionPart.byRows(shape.sizes(), threads));
+            QuantizedParts made = quantized(shape, nanoseconds, ConvolutionPart.byRows(shape.sizes(), threads));
             if (made.isUsable()) {
                 return made;
             }
         }
-        return quantized(shape, List.of(ConvolutionPart.whole(shape.sizes())));
+        return quantized(shape, nanoseconds, List.of(ConvolutionPart.whole(shape.sizes())));
     }
 
-    private QuantizedParts quantized(QuantizedShape shape, List<ConvolutionPart> parts) {
+    private QuantizedParts quantized(QuantizedShape shape, double nanoseconds, List<ConvolutionPart> parts) {
         OneDnnQuantized primitives = new OneDnnQuantized(library, allocations, shape);
-        double nanoseconds = nanoseconds(shape.sizes()) / BYTE_SPEEDUP;
         return new QuantizedParts(
                 device,
                 shape,

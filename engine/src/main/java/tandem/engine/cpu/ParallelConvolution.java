@@ -7,7 +7,6 @@ import tandem.engine.Command;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Memory;
-import tandem.engine.Resources;
 import tandem.engine.memory.CommandSequence;
 
 /**
@@ -20,9 +19,9 @@ final class ParallelConvolution implements Primitive {
     private static final String NAME = "convolution_forward";
     private static final int FILTER = 1;
 
-    private final CpuDevice device;
     private final ConvolutionShape shape;
     private final List<ConvolutionPart> parts;
+    private final ParallelSequences parallel;
     private final List<OneDnnSequence> sequences;
     /** Whether all parts read all filters, so that one arranged copy serves them. */
     private final boolean sameFilters;
@@ -33,10 +32,10 @@ final class ParallelConvolution implements Primitive {
             ConvolutionShape shape,
             List<ConvolutionPart> parts,
             Function<ConvolutionPart, OneDnnSequence> maker) {
-        this.device = device;
         this.shape = shape;
         this.parts = parts;
         this.sequences = parts.stream().map(maker).toList();
+        this.parallel = new ParallelSequences(device, NAME, sequences);
         this.sameFilters = parts.get(0).hasAllChannels(shape);
     }
 
@@ -47,9 +46,7 @@ final class ParallelConvolution implements Primitive {
 
     @Override
     public long workspaceBytes() {
-        return sequences.stream()
-                .mapToLong(sequence -> Memory.aligned(sequence.workspaceBytes()))
-                .sum();
+        return parallel.workspaceBytes();
     }
 
     @Override
@@ -61,36 +58,17 @@ final class ParallelConvolution implements Primitive {
                         .sum();
     }
 
-    /** Makes the command of a part. */
-    private interface Binder {
-        Command bind(OneDnnSequence sequence, Memory workspace, Memory prepared, Memory[] arguments);
-    }
-
-    private List<Command> commands(int count, Memory workspace, Memory prepared, Memory[] arguments, Binder binder) {
-        Resources made = new Resources();
-        List<Command> commands = new ArrayList<>();
-        try {
-            long work = 0;
-            long filters = 0;
-            for (int i = 0; i < count; i++) {
-                OneDnnSequence sequence = sequences.get(i);
-                commands.add(made.add(binder.bind(
-                        sequence,
-                        workspace.slice(work, sequence.workspaceBytes()),
-                        prepared.bytes() == 0 ? prepared : prepared.slice(filters, sequence.preparedBytes()),
-                        parts.get(i).of(shape, arguments))));
-                work += Memory.aligned(sequence.workspaceBytes());
-                filters += sameFilters ? 0 : Memory.aligned(sequence.preparedBytes());
-            }
-            return commands;
-        } catch (RuntimeException | Error problem) {
-            made.closeAfter(problem);
-            throw problem;
+    /** The arranged filters of a part. */
+    private Memory prepared(Memory all, int index) {
+        long start = 0;
+        for (int i = 0; i < index && !sameFilters; i++) {
+            start += Memory.aligned(sequences.get(i).preparedBytes());
         }
+        return all.slice(start, sequences.get(index).preparedBytes());
     }
 
-    private Command lanes(List<Command> commands, List<Memory> used) {
-        return device.lanes(NAME, commands.stream().map(List::of).toList(), used);
+    private Memory[] part(int index, Memory[] arguments) {
+        return parts.get(index).of(shape, arguments);
     }
 
     @Override
@@ -98,14 +76,7 @@ final class ParallelConvolution implements Primitive {
         sequences.get(0).requireCount(arguments);
         List<Memory> used = new ArrayList<>(List.of(arguments));
         used.add(workspace);
-        return lanes(
-                commands(
-                        parts.size(),
-                        workspace,
-                        Memory.NONE,
-                        arguments,
-                        (sequence, slice, none, own) -> sequence.bind(slice, own)),
-                used);
+        return parallel.lanes(workspace, used, (i, slice) -> sequences.get(i).bind(slice, part(i, arguments)));
     }
 
     @Override
@@ -113,12 +84,11 @@ final class ParallelConvolution implements Primitive {
         sequences.get(0).requireCount(arguments);
         return new CommandSequence(
                 NAME,
-                commands(
+                parallel.commands(
                         sameFilters ? 1 : parts.size(),
                         workspace,
-                        prepared,
-                        arguments,
-                        OneDnnSequence::bindPreparation));
+                        (i, slice) ->
+                                sequences.get(i).bindPreparation(slice, prepared(prepared, i), part(i, arguments))));
     }
 
     @Override
@@ -128,6 +98,9 @@ final class ParallelConvolution implements Primitive {
         used.remove(FILTER);
         used.add(workspace);
         used.add(prepared);
-        return lanes(commands(parts.size(), workspace, prepared, arguments, OneDnnSequence::bindPrepared), used);
+        return parallel.lanes(
+                workspace,
+                used,
+                (i, slice) -> sequences.get(i).bindPrepared(slice, prepared(prepared, i), part(i, arguments)));
     }
 }

@@ -10,7 +10,6 @@ import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Dnn.QuantizedShape;
 import tandem.engine.Memory;
-import tandem.engine.Resources;
 import tandem.engine.memory.CommandSequence;
 
 /**
@@ -31,10 +30,10 @@ final class QuantizedParts implements Primitive {
     private static final int Y = 5;
     private static final int COUNT = 6;
 
-    private final CpuDevice device;
     private final ConvolutionShape sizes;
     private final int outputBytes;
     private final List<ConvolutionPart> parts;
+    private final ParallelSequences parallel;
     private final List<OneDnnSequence> sequences;
     private final OneDnnSequence preparation;
     private final long filterBytes;
@@ -52,11 +51,11 @@ final class QuantizedParts implements Primitive {
             List<ConvolutionPart> parts,
             Function<ConvolutionPart, OneDnnSequence> part,
             Function<dnnl_memory_desc, OneDnnSequence> preparation) {
-        this.device = device;
         this.sizes = shape.sizes();
         this.outputBytes = shape.output().isPresent() ? 1 : Float.BYTES;
         this.parts = parts;
         this.sequences = parts.stream().map(part).toList();
+        this.parallel = new ParallelSequences(device, NAME, sequences);
         dnnl_memory_desc filter = filter(sequences.get(0));
         this.preparation = preparation.apply(filter);
         this.filterBytes = OneDnn.bytes(filter);
@@ -80,10 +79,7 @@ final class QuantizedParts implements Primitive {
 
     @Override
     public long workspaceBytes() {
-        long running = sequences.stream()
-                .mapToLong(sequence -> Memory.aligned(sequence.workspaceBytes()))
-                .sum();
-        return Memory.aligned(preparedBytes()) + Math.max(running, preparation.workspaceBytes());
+        return Memory.aligned(preparedBytes()) + Math.max(parallel.workspaceBytes(), preparation.workspaceBytes());
     }
 
     @Override
@@ -112,24 +108,11 @@ final class QuantizedParts implements Primitive {
         if (parts.size() == 1) {
             return bind(0, workspace, prepared, arguments);
         }
-        Resources made = new Resources();
-        List<List<Command>> lanes = new ArrayList<>();
-        try {
-            long at = 0;
-            for (int i = 0; i < parts.size(); i++) {
-                long bytes = sequences.get(i).workspaceBytes();
-                lanes.add(List.of(made.add(bind(i, workspace.slice(at, bytes), prepared, arguments))));
-                at += Memory.aligned(bytes);
-            }
-        } catch (RuntimeException | Error problem) {
-            made.closeAfter(problem);
-            throw problem;
-        }
         List<Memory> used = new ArrayList<>(List.of(arguments));
         used.remove(FILTER);
         used.add(workspace);
         used.add(prepared);
-        return device.lanes(NAME, lanes, used);
+        return parallel.lanes(workspace, used, (i, slice) -> bind(i, slice, prepared, arguments));
     }
 
     private Command bind(int index, Memory workspace, Memory prepared, Memory[] arguments) {

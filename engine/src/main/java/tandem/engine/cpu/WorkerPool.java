@@ -21,9 +21,9 @@ final class WorkerPool implements AutoCloseable {
         void run(int first, int end);
     }
 
-    /** How long a worker waits for the next task before it sleeps, while others may want its core. */
+    /** How long a worker waits for the next task before it sleeps, while other threads may need its core. */
     private static final long SHORT_WAIT_NANOSECONDS = 20_000;
-    /** The same where nobody else does: waking a thread takes up to 100 microseconds on a virtual machine. */
+    /** The same where no other thread needs it: waking a thread takes up to 100 microseconds on a virtual machine. */
     private static final long LONG_WAIT_NANOSECONDS = 300_000;
 
     private static final int SPINS_BEFORE_YIELD = 2_000;
