@@ -131,7 +131,8 @@ public interface Dnn {
      * @param sizes its sizes; their type is that of the filter before rounding, FLOAT32
      * @param input what the bytes of x mean; padding is the value 0
      * @param bias whether there is one
-     * @param residual whether a FLOAT32 tensor of the shape of y is added before the activation
+     * @param residual whether a tensor of the shape of y is added before the activation
+     * @param residualBytes what the bytes of the residual mean; empty for a FLOAT32 residual, or none
      * @param activation applied last
      * @param output what the bytes of y mean; empty for a FLOAT32 y
      */
@@ -140,6 +141,7 @@ public interface Dnn {
             Quantization input,
             boolean bias,
             boolean residual,
+            Optional<Quantization> residualBytes,
             Activation activation,
             Optional<Quantization> output) {}
 
@@ -214,7 +216,7 @@ public interface Dnn {
     }
 
     /**
-     * x (UINT8), filter (FLOAT32), scales of the filters (K), bias or NONE (K), residual or NONE (FLOAT32, as y), y:
+     * x (UINT8), filter (FLOAT32), scales of the filters (K), bias or NONE (K), residual or NONE (as y), y:
      * activation(scale[k] conv(x, round(filter[k] / scale[k])) + bias + residual).
      *
      * <p>No filter[k] / scale[k] may have a magnitude above {@link #maxFilterByte}.

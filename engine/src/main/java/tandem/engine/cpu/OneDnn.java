@@ -8,7 +8,6 @@ import java.util.StringJoiner;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -184,25 +183,13 @@ final class OneDnn implements AutoCloseable {
      * @param added layouts of tensors to add
      */
     void followedBy(dnnl_primitive_attr attributes, List<dnnl_memory_desc> added, Activation activation) {
-        dnnl_post_ops after = new dnnl_post_ops();
-        check(dnnl.dnnl_post_ops_create(after), "dnnl_post_ops_create", "");
-        owned.add(() -> dnnl.dnnl_post_ops_destroy(after));
-        for (dnnl_memory_desc one : added) {
-            check(
-                    dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, one),
-                    "dnnl_post_ops_append_binary",
-                    "");
-        }
-        if (activation.present()) {
-            check(
-                    dnnl.dnnl_post_ops_append_eltwise(after, dnnl.dnnl_eltwise_relu, activation.slope(), 0),
-                    "dnnl_post_ops_append_eltwise",
-                    activation);
-        }
-        check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, after), "dnnl_primitive_attr_set_post_ops", "");
+        OneDnnPostOperations after = new OneDnnPostOperations(this);
+        added.forEach(after::add);
+        after.activate(activation);
+        after.set(attributes);
     }
 
-    /** The argument of the tensor that {@link #followedBy} adds as number {@code index}. */
+    /** The argument of the tensor that is added by post-operation number {@code index}. */
     static int added(int index) {
         return dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (index + 1) | dnnl.DNNL_ARG_SRC_1;
     }

@@ -2,6 +2,7 @@ package tandem.engine.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -131,20 +132,13 @@ final class OneDnnQuantized {
     /** Some rows of the output, with all channels. */
     OneDnnSequence part(ConvolutionPart part) {
         dnnl_memory_desc y = output(part, shape.output().isPresent() ? dnnl.dnnl_u8 : dnnl.dnnl_f32);
-        dnnl_memory_desc addend = output(part, dnnl.dnnl_f32);
-        List<Integer> added = new ArrayList<>();
-        if (isCorrected()) {
-            added.add(PART_CORRECTION);
-        }
-        if (shape.residual()) {
-            added.add(RESIDUAL);
-        }
         Quantization input = isCorrected() ? new Quantization(shape.input().scale(), 0) : shape.input();
         dnnl_primitive_attr attributes = library.attributes();
-        library.followedBy(attributes, added.stream().map(place -> addend).toList(), shape.activation());
+        List<Added> added = added(part, attributes);
         describe(attributes, dnnl.DNNL_ARG_SRC, input);
         scale(attributes, dnnl.DNNL_ARG_WEIGHTS, EACH_FILTER);
-        shape.output().ifPresent(output -> describe(attributes, dnnl.DNNL_ARG_DST, output));
+        Optional<Quantization> output = shape.output().map(this::written);
+        output.ifPresent(meaning -> describe(attributes, dnnl.DNNL_ARG_DST, meaning));
         dnnl_memory_desc bias = shape.bias() ? scales : null;
         dnnl_primitive_desc description =
                 describe(part, filter(dnnl.dnnl_s8, dnnl.dnnl_format_tag_any), bias, y, attributes);
@@ -155,14 +149,47 @@ final class OneDnnQuantized {
                 .use(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, scales, PART_SCALE)
                 .use(dnnl.DNNL_ARG_DST, y, Y);
         supply(sequence, library, dnnl.DNNL_ARG_SRC, input);
-        shape.output().ifPresent(output -> supply(sequence, library, dnnl.DNNL_ARG_DST, output));
+        output.ifPresent(meaning -> supply(sequence, library, dnnl.DNNL_ARG_DST, meaning));
         if (shape.bias()) {
             sequence.use(dnnl.DNNL_ARG_BIAS, bias, BIAS);
         }
-        for (int i = 0; i < added.size(); i++) {
-            sequence.use(OneDnn.added(i), addend, added.get(i));
-        }
+        added.forEach(one -> sequence.use(one.argument(), one.layout(), one.place()));
         return sequence;
+    }
+
+    /** A tensor that is added: its argument of the primitive, and its place among those of the part. */
+    private record Added(int argument, dnnl_memory_desc layout, int place) {}
+
+    /**
+     * Correction, residual and activation. As bytes of a residual have no scale in a post-operation of oneDNN, the sum
+     * is computed in units of this scale, which do not change the sign: x becomes x / scale - zeroPoint, then the bytes
+     * are added. The result has the usual unit again where it is written, see {@link #written}.
+     */
+    private List<Added> added(ConvolutionPart part, dnnl_primitive_attr attributes) {
+        OneDnnPostOperations after = new OneDnnPostOperations(library);
+        List<Added> added = new ArrayList<>();
+        if (isCorrected()) {
+            dnnl_memory_desc layout = output(part, dnnl.dnnl_f32);
+            added.add(new Added(after.add(layout), layout, PART_CORRECTION));
+        }
+        shape.residualBytes().ifPresent(bytes -> after.linear(1 / bytes.scale(), -bytes.zeroPoint()));
+        if (shape.residual()) {
+            dnnl_memory_desc layout = output(part, shape.residualBytes().isPresent() ? dnnl.dnnl_u8 : dnnl.dnnl_f32);
+            added.add(new Added(after.add(layout), layout, RESIDUAL));
+        }
+        after.activate(shape.activation());
+        if (shape.output().isEmpty()) {
+            shape.residualBytes().ifPresent(bytes -> after.linear(bytes.scale(), 0));
+        }
+        after.set(attributes);
+        return added;
+    }
+
+    /** What the bytes of the result mean in units of the residual's scale, if it has bytes. */
+    private Quantization written(Quantization output) {
+        return shape.residualBytes()
+                .map(bytes -> new Quantization(output.scale() / bytes.scale(), output.zeroPoint()))
+                .orElse(output);
     }
 
     /**

@@ -32,6 +32,7 @@ final class QuantizedParts implements Primitive {
 
     private final ConvolutionShape sizes;
     private final int outputBytes;
+    private final int residualBytes;
     private final List<ConvolutionPart> parts;
     private final ParallelSequences parallel;
     private final List<OneDnnSequence> sequences;
@@ -53,6 +54,7 @@ final class QuantizedParts implements Primitive {
             Function<dnnl_memory_desc, OneDnnSequence> preparation) {
         this.sizes = shape.sizes();
         this.outputBytes = shape.output().isPresent() ? 1 : Float.BYTES;
+        this.residualBytes = shape.residualBytes().isPresent() ? 1 : Float.BYTES;
         this.parts = parts;
         this.sequences = parts.stream().map(part).toList();
         this.parallel = new ParallelSequences(device, NAME, sequences);
@@ -127,7 +129,7 @@ final class QuantizedParts implements Primitive {
                         filter(prepared),
                         arguments[SCALE],
                         arguments[BIAS],
-                        residual.bytes() == 0 ? Memory.NONE : part.output(sizes, residual, Float.BYTES),
+                        residual.bytes() == 0 ? Memory.NONE : part.output(sizes, residual, residualBytes),
                         correction.bytes() == 0 ? Memory.NONE : part.output(sizes, correction, Float.BYTES),
                         part.output(sizes, arguments[Y], outputBytes));
     }

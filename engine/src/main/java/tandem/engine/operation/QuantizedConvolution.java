@@ -42,7 +42,8 @@ public final class QuantizedConvolution {
      * @param scale FLOAT32 (K), so that filter[k] / scale[k] has no magnitude above
      *     {@link tandem.engine.Dnn#maxFilterByte}
      * @param bias FLOAT32 (K), or null
-     * @param residual FLOAT32 of the output's shape, or null
+     * @param residual of the output's shape, or null
+     * @param residualBytes what the bytes of a UINT8 residual mean; empty for a FLOAT32 residual, or none
      * @param output what the bytes of the result mean; empty for a FLOAT32 result
      */
     public static Tensor apply(
@@ -53,6 +54,7 @@ public final class QuantizedConvolution {
             Tensor scale,
             Tensor bias,
             Tensor residual,
+            Optional<Quantization> residualBytes,
             Activation activation,
             int stride,
             int padding,
@@ -65,8 +67,10 @@ public final class QuantizedConvolution {
             throw new IllegalArgumentException(
                     "the scales " + scale + " must be (" + sizes.k() + "), one for each filter of " + filter);
         }
-        Shape shape = Convolution.output(name, sizes, residual);
-        QuantizedShape quantized = new QuantizedShape(sizes, input, bias != null, residual != null, activation, output);
+        DataType residualType = residualBytes.isPresent() ? DataType.UINT8 : DataType.FLOAT32;
+        Shape shape = Convolution.output(name, sizes.as(residualType), residual);
+        QuantizedShape quantized =
+                new QuantizedShape(sizes, input, bias != null, residual != null, residualBytes, activation, output);
         Tensor y = graph.activation(
                 "convolution_quantized", output.isPresent() ? DataType.UINT8 : DataType.FLOAT32, shape);
         LibraryOperation.of(

@@ -3,6 +3,7 @@ package tandem.model.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import tandem.model.declaration.SettingsJson;
 import tandem.model.declaration.StrictJson;
 import tandem.model.network.Network;
@@ -18,8 +19,12 @@ public final class NetworkMetadata {
 
     private static final String KEY = "network";
     private static final String QUANTIZATION = "quantization";
+    /** Ranges of residuals; files of earlier versions have none. */
+    private static final String RESIDUALS = "quantization_residuals";
 
     private NetworkMetadata() {}
+
+    private record Ranges(Map<String, QuantizedLayers.Range> ranges) {}
 
     /** Adds the settings to a file; returns its writer. */
     public static SafetensorsWriter put(SafetensorsWriter writer, NetworkSettings settings) {
@@ -28,7 +33,8 @@ public final class NetworkMetadata {
 
     /** Adds the layers that multiply bytes in inference. */
     public static SafetensorsWriter put(SafetensorsWriter writer, QuantizedLayers layers) {
-        return writer.put(QUANTIZATION, StrictJson.write(layers));
+        return writer.put(QUANTIZATION, StrictJson.write(new Ranges(layers.ranges())))
+                .put(RESIDUALS, StrictJson.write(new Ranges(layers.residuals())));
     }
 
     /**
@@ -47,14 +53,18 @@ public final class NetworkMetadata {
     }
 
     private static QuantizedLayers quantizedLayers(SafetensorsReader reader) throws WeightsException {
-        String text = reader.metadata().get(QUANTIZATION);
         try {
-            return text == null
-                    ? QuantizedLayers.NONE
-                    : StrictJson.read(reader.file() + ": " + QUANTIZATION, text, QuantizedLayers.class);
+            return new QuantizedLayers(ranges(reader, QUANTIZATION), ranges(reader, RESIDUALS));
         } catch (IllegalArgumentException problem) {
-            throw new WeightsException(problem.getMessage(), problem);
+            throw new WeightsException(reader.file() + ": " + QUANTIZATION + ": " + problem.getMessage(), problem);
         }
+    }
+
+    private static Map<String, QuantizedLayers.Range> ranges(SafetensorsReader reader, String key) {
+        String text = reader.metadata().get(key);
+        return text == null
+                ? Map.of()
+                : StrictJson.read(key, text, Ranges.class).ranges();
     }
 
     /**

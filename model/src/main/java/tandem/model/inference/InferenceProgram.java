@@ -208,7 +208,10 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     private void keepObserved(Graph graph) {
-        layers.forEach(layer -> graph.keep(layer.x()));
+        layers.stream()
+                .flatMap(layer -> Stream.of(layer.x(), layer.residual()))
+                .filter(Objects::nonNull)
+                .forEach(graph::keep);
         Stream.of(outputs.location(), outputs.confidence(), outputs.segmentation())
                 .filter(Objects::nonNull)
                 .forEach(graph::keep);

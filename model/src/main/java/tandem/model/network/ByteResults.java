@@ -1,10 +1,11 @@
 package tandem.model.network;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -14,8 +15,9 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables;
 
 /**
- * Finds the layers on bytes whose results are read by nothing but layers on bytes, as their inputs, with one meaning.
- * Such a result is written as bytes, so that there is no copy of it in FLOAT32; its values are the same.
+ * Finds the layers on bytes whose results are read by nothing but layers on bytes, as inputs or residuals in bytes,
+ * with one meaning. Such a result is written as bytes, so that there is no copy of it in FLOAT32; its values are the
+ * same.
  */
 final class ByteResults {
 
@@ -37,21 +39,24 @@ final class ByteResults {
         Map<Tensor, Long> reads = graph.operations().stream()
                 .flatMap(operation -> operation.inputs().stream())
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-        Map<Tensor, List<FoldedLayer>> readers =
-                results.keySet().stream().collect(Collectors.groupingBy(FoldedLayer::x));
+        Map<Tensor, List<Optional<Quantization>>> readers = new HashMap<>();
+        results.keySet().forEach(layer -> {
+            boolean bytes = quantized.contains(layer.name());
+            readers.computeIfAbsent(layer.x(), x -> new ArrayList<>())
+                    .add(bytes ? Optional.of(quantized.input(layer.name())) : Optional.empty());
+            if (layer.residual() != null) {
+                readers.computeIfAbsent(layer.residual(), residual -> new ArrayList<>())
+                        .add(quantized.residual(layer.name()));
+            }
+        });
         Map<String, Quantization> meanings = new HashMap<>();
         results.forEach((layer, y) -> {
-            List<FoldedLayer> next = readers.getOrDefault(y, List.of());
+            List<Optional<Quantization>> wanted = readers.getOrDefault(y, List.of());
             if (quantized.contains(layer.name())
-                    && !next.isEmpty()
-                    && next.size() == reads.get(y)
-                    && next.stream().allMatch(reader -> quantized.contains(reader.name()) && reader.residual() != y)) {
-                Set<Quantization> wanted = next.stream()
-                        .map(reader -> quantized.input(reader.name()))
-                        .collect(Collectors.toSet());
-                if (wanted.size() == 1) {
-                    meanings.put(layer.name(), wanted.iterator().next());
-                }
+                    && !wanted.isEmpty()
+                    && wanted.size() == reads.get(y)
+                    && wanted.stream().distinct().count() == 1) {
+                wanted.get(0).ifPresent(meaning -> meanings.put(layer.name(), meaning));
             }
         });
         return meanings;

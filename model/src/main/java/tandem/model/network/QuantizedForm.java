@@ -12,8 +12,8 @@ import tandem.engine.Variables.Initializer;
 import tandem.engine.operation.QuantizedConvolution;
 
 /**
- * Some layers on bytes, the others fused. Layers that read the same tensor share its bytes; the results of
- * {@link ByteResults} are bytes. A filter has a variable more then, the scale of each output channel.
+ * Some layers on bytes, the others fused. Layers that read the same tensor, as input or residual, share its bytes; the
+ * results of {@link ByteResults} are bytes. A filter has a variable more then, the scale of each output channel.
  */
 final class QuantizedForm implements FoldedForm {
 
@@ -50,6 +50,8 @@ final class QuantizedForm implements FoldedForm {
         }
         Quantization input = layers.input(layer.name());
         Tensor filter = layer.filter();
+        Optional<Quantization> residualBytes =
+                layer.residual() == null ? Optional.empty() : layers.residual(layer.name());
         Tensor scale = graph.variables()
                 .parameter(scaleName(filter.name()), Shape.of(filter.shape().dim(0)), Initializer.constant(1));
         return QuantizedConvolution.apply(
@@ -59,7 +61,10 @@ final class QuantizedForm implements FoldedForm {
                 filter,
                 scale,
                 layer.bias(),
-                layer.residual(),
+                residualBytes
+                        .map(meaning -> bytes(graph, layer.residual(), meaning))
+                        .orElse(layer.residual()),
+                residualBytes,
                 layer.activation(),
                 layer.stride(),
                 layer.padding(),

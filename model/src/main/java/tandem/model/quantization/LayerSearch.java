@@ -1,14 +1,9 @@
 package tandem.model.quantization;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.QuantizedLayers;
-import tandem.model.network.QuantizedLayers.Range;
 
 /**
  * Chooses layers so that the network loses no more than a limit. Layers are given up in a constant order: first all are
@@ -47,7 +42,7 @@ public final class LayerSearch {
     public record Outcome(QuantizedLayers layers, Scores scores, int evaluations) {}
 
     private final List<String> order;
-    private final Map<String, Range> ranges;
+    private final QuantizedLayers all;
     private final Scores reference;
     private final double maxLoss;
     private final Function<QuantizedLayers, Scores> evaluation;
@@ -56,29 +51,22 @@ public final class LayerSearch {
      * A search.
      *
      * @param order names of the layers, first those that are given up first
-     * @param ranges of the inputs of these layers
+     * @param all these layers
      * @param reference the scores in FLOAT32
      * @param maxLoss maximum loss of each score
      * @param evaluation evaluates the network with some layers on bytes
      */
     public LayerSearch(
             List<String> order,
-            Map<String, Range> ranges,
+            QuantizedLayers all,
             Scores reference,
             double maxLoss,
             Function<QuantizedLayers, Scores> evaluation) {
         this.order = List.copyOf(order);
-        this.ranges = ranges;
+        this.all = all;
         this.reference = reference;
         this.maxLoss = maxLoss;
         this.evaluation = evaluation;
-    }
-
-    private QuantizedLayers without(int first) {
-        Set<String> left = new HashSet<>(order.subList(first, order.size()));
-        Map<String, Range> chosen = new TreeMap<>(ranges);
-        chosen.keySet().retainAll(left);
-        return new QuantizedLayers(chosen);
     }
 
     /** Evaluates until the fewest layers are given up. */
@@ -89,7 +77,7 @@ public final class LayerSearch {
         int passed = order.size();
         int tried = 0;
         while (failed + 1 < passed) {
-            QuantizedLayers layers = without(tried);
+            QuantizedLayers layers = all.only(order.subList(tried, order.size()));
             Scores scores = evaluation.apply(layers);
             evaluations++;
             if (scores.loss(reference) <= maxLoss) {

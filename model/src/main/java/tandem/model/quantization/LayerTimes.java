@@ -22,6 +22,7 @@ import tandem.engine.operation.Convolution;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.QuantizedConvolution;
 import tandem.model.network.FoldedLayer;
+import tandem.model.network.QuantizedLayers;
 import tandem.model.network.QuantizedLayers.Range;
 
 /**
@@ -70,9 +71,15 @@ public final class LayerTimes {
         this.device = device;
     }
 
-    /** The time of a layer; layers of equal shapes are measured once. */
-    public Time of(FoldedLayer layer, Range range) {
-        Quantization input = Quantization.of(range.low(), range.high());
+    /**
+     * The time of a layer; layers of equal shapes are measured once.
+     *
+     * @param all has the range of the layer, and of its residual
+     */
+    public Time of(FoldedLayer layer, QuantizedLayers all) {
+        Quantization input = all.ranges().get(layer.name()).quantization();
+        Optional<Quantization> residual =
+                Optional.ofNullable(all.residuals().get(layer.name())).map(Range::quantization);
         List<Object> key = List.of(
                 layer.x().shape(),
                 layer.filter().shape(),
@@ -80,10 +87,11 @@ public final class LayerTimes {
                 layer.residual() != null,
                 layer.activation(),
                 layer.stride(),
-                input.zeroPoint() == 0);
+                input.zeroPoint() == 0,
+                residual.isPresent());
         return known.computeIfAbsent(key, shapes -> {
             double floats = measure(layer, alone -> fused(alone))[0];
-            double[] bytes = measure(layer, alone -> quantized(alone, input));
+            double[] bytes = measure(layer, alone -> quantized(alone, input, residual));
             return new Time(floats, bytes[0], bytes[1]);
         });
     }
@@ -131,7 +139,7 @@ public final class LayerTimes {
                 layer.padding());
     }
 
-    private static Tensor quantized(Alone alone, Quantization input) {
+    private static Tensor quantized(Alone alone, Quantization input, Optional<Quantization> residual) {
         FoldedLayer layer = alone.layer();
         Tensor scale = alone.graph()
                 .variables()
@@ -143,7 +151,14 @@ public final class LayerTimes {
                 layer.filter(),
                 scale,
                 layer.bias(),
-                layer.residual(),
+                layer.residual() == null || residual.isEmpty()
+                        ? layer.residual()
+                        : alone.graph()
+                                .input(
+                                        "residual_bytes",
+                                        DataType.UINT8,
+                                        layer.residual().shape()),
+                residual,
                 layer.activation(),
                 layer.stride(),
                 layer.padding(),

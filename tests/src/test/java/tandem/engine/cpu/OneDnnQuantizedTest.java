@@ -16,6 +16,12 @@ import tandem.engine.memory.Allocations;
 
 class OneDnnQuantizedTest {
 
+    private enum Residual {
+        NONE,
+        FLOATS,
+        BYTES
+    }
+
     /** oneDNN's reference code is hundreds of times slower and is chosen without an error. */
     @Test
     void noConvolutionIsLeftToReferenceCode() {
@@ -23,14 +29,17 @@ class OneDnnQuantizedTest {
             Allocations allocations = new Allocations(new HostMemory(), new DeviceLock("test"));
             for (int window : List.of(1, 3, 7)) {
                 for (int zeroPoint : List.of(0, 20)) {
-                    for (boolean residual : List.of(false, true)) {
+                    for (Residual residual : Residual.values()) {
                         for (Optional<Quantization> output :
                                 List.of(Optional.<Quantization>empty(), Optional.of(new Quantization(1, 9)))) {
                             QuantizedShape shape = new QuantizedShape(
                                     new ConvolutionShape(1, 20, 20, 24, 40, window, window, 1, window / 2),
                                     new Quantization(1, zeroPoint),
                                     true,
-                                    residual,
+                                    residual != Residual.NONE,
+                                    residual == Residual.BYTES
+                                            ? Optional.of(new Quantization(0.5f, 3))
+                                            : Optional.empty(),
                                     Activation.leaky(0.1f),
                                     output);
                             OneDnnQuantized primitives = new OneDnnQuantized(library, allocations, shape);

@@ -34,11 +34,18 @@ class QuantizedConvolutionTest {
 
     private static final float INPUT_SCALE = 1 / 64f;
     private static final Quantization OUTPUT = new Quantization(0.25f, 31);
+    private static final Quantization RESIDUAL = new Quantization(0.125f, 77);
 
     private enum Values {
         RANDOM,
         /** All bytes are the maximum. */
         EXTREME
+    }
+
+    private enum Residual {
+        NONE,
+        FLOATS,
+        BYTES
     }
 
     private record Case(
@@ -50,10 +57,46 @@ class QuantizedConvolutionTest {
             int stride,
             int zeroPoint,
             boolean bias,
-            boolean residual,
+            Residual residual,
             Activation activation,
             boolean bytes,
             Values values) {
+
+        Case(
+                int n,
+                int size,
+                int c,
+                int k,
+                int window,
+                int stride,
+                int zeroPoint,
+                boolean bias,
+                boolean residual,
+                Activation activation,
+                boolean bytes,
+                Values values) {
+            this(
+                    n,
+                    size,
+                    c,
+                    k,
+                    window,
+                    stride,
+                    zeroPoint,
+                    bias,
+                    residual ? Residual.FLOATS : Residual.NONE,
+                    activation,
+                    bytes,
+                    values);
+        }
+
+        boolean isAdded() {
+            return residual != Residual.NONE;
+        }
+
+        boolean addsBytes() {
+            return residual == Residual.BYTES;
+        }
 
         int output() {
             return (size + 2 * (window / 2) - window) / stride + 1;
@@ -76,7 +119,13 @@ class QuantizedConvolutionTest {
             new Case(1, 1, 40, 7, 1, 1, 200, true, false, Activation.NONE, false, Values.RANDOM),
             new Case(1, 8, 32, 16, 3, 1, 0, false, false, Activation.NONE, false, Values.EXTREME),
             new Case(1, 8, 33, 16, 1, 1, 0, false, false, Activation.NONE, false, Values.EXTREME),
-            new Case(1, 8, 32, 16, 3, 1, 128, false, false, Activation.NONE, false, Values.EXTREME));
+            new Case(1, 8, 32, 16, 3, 1, 128, false, false, Activation.NONE, false, Values.EXTREME),
+            new Case(1, 12, 64, 64, 3, 1, 0, true, Residual.BYTES, Activation.RELU, true, Values.RANDOM),
+            new Case(1, 20, 64, 32, 3, 1, 23, true, Residual.BYTES, Activation.leaky(0.125f), true, Values.RANDOM),
+            new Case(1, 17, 64, 128, 3, 2, 9, false, Residual.BYTES, Activation.RELU, false, Values.RANDOM),
+            new Case(2, 9, 64, 32, 3, 1, 23, true, Residual.BYTES, Activation.leaky(0.125f), false, Values.RANDOM),
+            new Case(1, 10, 64, 64, 1, 1, 5, true, Residual.BYTES, Activation.RELU, true, Values.RANDOM),
+            new Case(3, 7, 17, 5, 3, 1, 40, true, Residual.BYTES, Activation.NONE, true, Values.RANDOM));
 
     /** Checks all cases; the other instruction sets run it in a process of their own. */
     public static void main(String[] arguments) {
@@ -105,7 +154,7 @@ class QuantizedConvolutionTest {
         }
         float[] bias = steps(random, one.bias() ? one.k() : 0);
         int outputs = one.n() * one.output() * one.output() * one.k();
-        float[] residual = steps(random, one.residual() ? outputs : 0);
+        float[] residual = one.addsBytes() ? bytes(random, outputs) : steps(random, one.isAdded() ? outputs : 0);
         float[] expected = reference(one, x, filter, scales, bias, residual);
         float[] found = run(device, one, x, filter, scales, bias, residual);
         for (int i = 0; i < outputs; i++) {
@@ -117,6 +166,15 @@ class QuantizedConvolutionTest {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] = (random.nextInt(2001) - 1000) / 64f;
+        }
+        return values;
+    }
+
+    /** Values of bytes of a residual. */
+    private static float[] bytes(Random random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (random.nextInt(256) - RESIDUAL.zeroPoint()) * RESIDUAL.scale();
         }
         return values;
     }
@@ -143,7 +201,7 @@ class QuantizedConvolutionTest {
             assertTrue(Math.abs(sum) < 1 << 24, "not exact in float: " + one);
             float value = sum * (INPUT_SCALE * scales[k]);
             value += one.bias() ? bias[k] : 0;
-            value += one.residual() ? residual[at] : 0;
+            value += one.isAdded() ? residual[at] : 0;
             if (one.activation().present() && value < 0) {
                 value *= one.activation().slope();
             }
@@ -164,7 +222,7 @@ class QuantizedConvolutionTest {
         Tensor filters = variables.parameter("filter", Shape.of(one.k(), one.window(), one.window(), one.c()), zero);
         Tensor scale = variables.parameter("scale", Shape.of(one.k()), zero);
         Tensor biases = one.bias() ? variables.parameter("bias", Shape.of(one.k()), zero) : null;
-        Tensor added = one.residual()
+        Tensor added = one.isAdded()
                 ? graph.input("residual", DataType.FLOAT32, Shape.of(one.n(), one.output(), one.output(), one.k()))
                 : null;
         Tensor y = graph.keep(QuantizedConvolution.apply(
@@ -174,7 +232,8 @@ class QuantizedConvolutionTest {
                 filters,
                 scale,
                 biases,
-                added,
+                one.addsBytes() ? QuantizedConvolution.quantize(graph, added, RESIDUAL) : added,
+                one.addsBytes() ? Optional.of(RESIDUAL) : Optional.empty(),
                 one.activation(),
                 one.stride(),
                 one.window() / 2,
@@ -195,7 +254,7 @@ class QuantizedConvolutionTest {
             }
             try (Program program = Program.frozen(device, graph, weights)) {
                 program.upload(image, floats(values));
-                if (one.residual()) {
+                if (one.isAdded()) {
                     program.upload(added, floats(residual));
                 }
                 program.run();
@@ -276,6 +335,9 @@ class QuantizedConvolutionTest {
         assertThrows(IllegalArgumentException.class, () -> apply(graph, x, input, filter, scale, null));
         assertThrows(IllegalArgumentException.class, () -> apply(graph, bytes, input, filter, wrong, null));
         assertThrows(IllegalArgumentException.class, () -> apply(graph, bytes, input, filter, scale, x));
+        Tensor y =
+                QuantizedConvolution.quantize(graph, graph.input("y", DataType.FLOAT32, Shape.of(1, 4, 4, 16)), input);
+        assertThrows(IllegalArgumentException.class, () -> apply(graph, bytes, input, filter, scale, y));
         assertEquals(
                 Shape.of(1, 4, 4, 16),
                 apply(graph, bytes, input, filter, scale, null).shape());
@@ -284,6 +346,17 @@ class QuantizedConvolutionTest {
     private static Tensor apply(
             Graph graph, Tensor x, Quantization input, Tensor filter, Tensor scale, Tensor residual) {
         return QuantizedConvolution.apply(
-                graph, x, input, filter, scale, null, residual, Activation.RELU, 1, 1, Optional.empty());
+                graph,
+                x,
+                input,
+                filter,
+                scale,
+                null,
+                residual,
+                Optional.empty(),
+                Activation.RELU,
+                1,
+                1,
+                Optional.empty());
     }
 }

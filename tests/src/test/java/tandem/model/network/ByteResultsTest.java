@@ -2,6 +2,8 @@ package tandem.model.network;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,6 +15,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tandem.engine.Device;
 import tandem.engine.Graph;
 import tandem.engine.Program;
@@ -72,25 +76,48 @@ class ByteResultsTest {
         String other = "encoder.layer2.0.downsample.0";
         Map<String, Range> ranges = new HashMap<>(
                 QuantizedLayers.of(List.of(block.get(0), block.get(1), other)).ranges());
-        assertEquals(Set.of(block.get(0)), results(new QuantizedLayers(ranges)));
+        assertEquals(Set.of(block.get(0)), results(new QuantizedLayers(ranges, Map.of())));
         ranges.put(other, new Range(0, 2));
-        assertEquals(Set.of(), results(new QuantizedLayers(ranges)));
+        assertEquals(Set.of(), results(new QuantizedLayers(ranges, Map.of())));
         assertEquals(Set.of(), results(QuantizedLayers.of(List.of("encoder.layer1.0.conv2"))));
     }
 
-    /** The same operations with results in FLOAT32 that are then rounded to bytes. */
+    /** With residuals in bytes, all results of the encoder are bytes but those that the neck reads otherwise. */
     @Test
-    void theOutputsAreTheSame() {
-        QuantizedLayers layers = new QuantizedLayers(ranges());
+    void resultsThatAreResidualsAreBytes() {
+        Set<String> found = results(new QuantizedLayers(ranges(), ranges()));
+        Set<String> encoder = new TreeSet<>(network.layers().stream()
+                .filter(name -> name.startsWith("encoder."))
+                .toList());
+        Set<String> floats = new TreeSet<>(encoder);
+        floats.removeAll(found);
+        assertEquals(
+                Set.of("encoder.conv1", "encoder.layer4.1.conv2"), floats, "one is pooled, the mean of one is read");
+        QuantizedLayers other = new QuantizedLayers(ranges(), Map.of("encoder.layer2.1.conv2", new Range(0, 3)));
+        assertFalse(results(other).contains("encoder.layer2.0.conv2"), "it is read with two ranges");
+    }
+
+    @Test
+    void aResidualOfALayerInFloat32IsRefused() {
+        Map<String, Range> one = Map.of("encoder.layer1.0.conv2", new Range(0, 1));
+        assertThrows(IllegalArgumentException.class, () -> new QuantizedLayers(Map.of(), one));
+    }
+
+    /** The same operations with results in FLOAT32 that are then rounded to bytes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theOutputsAreTheSame(boolean residuals) {
+        QuantizedLayers layers = new QuantizedLayers(ranges(), residuals ? ranges() : Map.of());
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
             float[] expected = segmentation(device, layers, Map.of());
             assertArrayEquals(expected, segmentation(device, layers, meanings(layers)));
         }
     }
 
+    /** Steps of 1/64: that a residual in bytes is added in units of its step then rounds nothing. */
     private Map<String, Range> ranges() {
         Map<String, Range> ranges = new HashMap<>();
-        network.layers().forEach(name -> ranges.put(name, new Range(-0.5f, 2)));
+        network.layers().forEach(name -> ranges.put(name, new Range(-0.5f, -0.5f + 255 / 64f)));
         return ranges;
     }
 

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tandem.model.network.QuantizedLayers;
 import tandem.model.network.QuantizedLayers.Range;
 import tandem.model.quantization.LayerSearch.Outcome;
 import tandem.model.quantization.LayerSearch.Scores;
@@ -26,7 +27,7 @@ class LayerSearchTest {
                 IntStream.range(0, count).mapToObj(Integer::toString).toList();
         Map<String, Range> ranges = new TreeMap<>();
         order.forEach(name -> ranges.put(name, new Range(0, 1)));
-        return new LayerSearch(order, ranges, REFERENCE, 0.01, layers -> {
+        return new LayerSearch(order, new QuantizedLayers(ranges, Map.of()), REFERENCE, 0.01, layers -> {
                     double loss = 0.1
                             * layers.names().stream()
                                     .filter(name -> Integer.parseInt(name) < harmful)

@@ -124,7 +124,7 @@ class QuantizedNetworkTest {
                 }
             }
             Range range = new Range(low, high);
-            model.quantize(new QuantizedLayers(Map.of(LAST, range)));
+            model.quantize(new QuantizedLayers(Map.of(LAST, range), Map.of()));
             logits(bytes, model, this);
             Tensor filter = model.variables().all().stream()
                     .map(Variables.Variable::tensor)
@@ -171,7 +171,7 @@ class QuantizedNetworkTest {
             run(model, again);
             assertEquals(0, again.error(floats));
             assertEquals(model.network().layers().size(), inputs.layers().size());
-            model.quantize(new QuantizedLayers(inputs.ranges()));
+            model.quantize(inputs.all());
             RecordedOutputs bytes = new RecordedOutputs();
             run(model, bytes);
             double error = bytes.error(floats);
@@ -182,21 +182,22 @@ class QuantizedNetworkTest {
     @Test
     void aFileKeepsLayersAndWeights() throws IOException {
         Path target = folder.resolve("quantized.safetensors");
-        Map<String, Range> ranges;
+        QuantizedLayers layers;
         List<float[]> expected = new ArrayList<>();
         try (FoldedModel model = FoldedModel.quantizable(file, device)) {
             InputRanges inputs = new InputRanges();
             run(model, inputs);
-            ranges = inputs.ranges();
-            model.quantize(new QuantizedLayers(ranges));
+            layers = inputs.all();
+            assertFalse(layers.residuals().isEmpty());
+            model.quantize(layers);
             logits(expected, model, this);
         }
         assertFalse(QuantizedFile.isQuantized(file));
-        QuantizedFile.write(file, new QuantizedLayers(ranges), target, device);
+        QuantizedFile.write(file, layers, target, device);
         assertTrue(QuantizedFile.isQuantized(target));
         List<float[]> found = new ArrayList<>();
         try (FoldedModel model = FoldedModel.load(target, device)) {
-            assertEquals(ranges, model.quantized().ranges());
+            assertEquals(layers, model.quantized());
             logits(found, model, this);
         }
         for (int i = 0; i < expected.size(); i++) {

@@ -41,7 +41,6 @@ import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.metrics.BoxRegion;
 import tandem.model.metrics.Detection;
-import tandem.model.network.QuantizedLayers;
 import tandem.model.quantization.InputRanges;
 import tandem.model.quantization.QuantizedFile;
 import tandem.model.synthetic.SyntheticInspection;
@@ -291,7 +290,7 @@ class SameEverywhereTest {
                 InputRanges ranges = new InputRanges();
                 model.observe(Optional.of(ranges));
                 evaluated(model, frames);
-                QuantizedFile.write(network.checkpoint(), new QuantizedLayers(ranges.ranges()), quantized, device);
+                QuantizedFile.write(network.checkpoint(), ranges.all(), quantized, device);
             }
             try (FoldedModel model = FoldedModel.load(quantized, device)) {
                 evaluated = evaluated(model, frames);

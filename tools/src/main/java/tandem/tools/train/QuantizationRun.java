@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
@@ -103,18 +102,19 @@ final class QuantizationRun {
         line.update(0, 1, "calibrating on " + examples.size() + " images");
         InputRanges calibrated = new InputRanges();
         observe(QuantizedLayers.NONE, examples, calibrated);
-        List<Measured> layers = measure(calibrated);
-        Map<String, Range> ranges = calibrated.ranges();
+        QuantizedLayers all = calibrated.all();
+        List<Measured> layers = measure(calibrated.layers(), all);
         List<Measured> gaining = faster(
+                all,
                 layers.stream().filter(Measured::gains).toList(),
                 layers.stream().filter(Measured::gainsWithBytes).toList());
-        QuantizedLayers chosen = quantized(gaining);
+        QuantizedLayers chosen = quantized(all, gaining);
         Scores scores = evaluate(chosen);
         Map<String, Double> errors = Map.of();
         if (!(scores.loss(floats) <= maxLoss)) {
-            errors = errors(gaining);
+            errors = errors(all, gaining);
             LayerSearch.Outcome outcome =
-                    new LayerSearch(order(gaining, errors), ranges, floats, maxLoss, this::evaluate).run();
+                    new LayerSearch(order(gaining, errors), chosen, floats, maxLoss, this::evaluate).run();
             chosen = outcome.layers();
             scores = outcome.scores();
         }
@@ -122,17 +122,16 @@ final class QuantizationRun {
         return new Result(chosen, table(layers, errors, chosen), floats, scores, times[0], times[1]);
     }
 
-    private static QuantizedLayers quantized(List<Measured> layers) {
-        return new QuantizedLayers(layers.stream()
-                .collect(Collectors.toMap(Measured::name, layer -> layer.range().orElseThrow())));
+    private static QuantizedLayers quantized(QuantizedLayers all, List<Measured> layers) {
+        return all.only(layers.stream().map(Measured::name).toList());
     }
 
     /** That of two choices with which the network is faster. */
-    private List<Measured> faster(List<Measured> first, List<Measured> second) {
+    private List<Measured> faster(QuantizedLayers all, List<Measured> first, List<Measured> second) {
         if (first.equals(second)) {
             return first;
         }
-        double[] times = times(quantized(first), quantized(second));
+        double[] times = times(quantized(all, first), quantized(all, second));
         return times[0] <= times[1] ? first : second;
     }
 
@@ -161,14 +160,13 @@ final class QuantizationRun {
         }
     }
 
-    private List<Measured> measure(InputRanges calibrated) {
-        Map<String, Range> ranges = calibrated.ranges();
+    private List<Measured> measure(List<FoldedLayer> layers, QuantizedLayers all) {
         LayerTimes times = new LayerTimes(model.device());
         List<Measured> measured = new ArrayList<>();
-        for (FoldedLayer layer : calibrated.layers()) {
-            show(measured.size(), calibrated.layers().size(), layer);
-            Range range = ranges.get(layer.name());
-            LayerTimes.Time time = range == null ? LayerTimes.Time.NONE : times.of(layer, range);
+        for (FoldedLayer layer : layers) {
+            show(measured.size(), layers.size(), layer);
+            Range range = all.ranges().get(layer.name());
+            LayerTimes.Time time = range == null ? LayerTimes.Time.NONE : times.of(layer, all);
             measured.add(new Measured(layer, Optional.ofNullable(range), time));
         }
         return measured;
@@ -179,7 +177,7 @@ final class QuantizationRun {
     }
 
     /** The errors of the outputs of the network with one layer at a time on bytes. */
-    private Map<String, Double> errors(List<Measured> layers) {
+    private Map<String, Double> errors(QuantizedLayers all, List<Measured> layers) {
         DataSet few = new DataSet(
                 "calibration",
                 examples.boxClasses(),
@@ -191,7 +189,7 @@ final class QuantizationRun {
         for (Measured layer : layers) {
             show(errors.size(), layers.size(), layer.layer());
             RecordedOutputs outputs = new RecordedOutputs();
-            observe(new QuantizedLayers(Map.of(layer.name(), layer.range().orElseThrow())), few, outputs);
+            observe(all.only(List.of(layer.name())), few, outputs);
             errors.put(layer.name(), outputs.error(reference));
         }
         return errors;
