@@ -103,6 +103,12 @@ public interface Device extends AutoCloseable {
      */
     default void repeatConvolutionChoices(ConvolutionChoices earlier) {}
 
+    /**
+     * Gives memory that was freed, but that the allocator of the process keeps, back to the operating system, where
+     * there is a way to. It takes some milliseconds: for the end of work that frees much, such as loading a network.
+     */
+    default void returnFreedMemory() {}
+
     /** Makes a list of commands replayable as one. */
     Recording record(List<Command> commands);
 

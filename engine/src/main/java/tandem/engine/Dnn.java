@@ -158,6 +158,14 @@ public interface Dnn {
             return 0;
         }
 
+        /**
+         * Scratch bytes of the commands of {@link #bindPreparation} and {@link #bindPrepared}: less than those of
+         * {@link #bind} where that computes what is prepared in the workspace.
+         */
+        default long preparedWorkspaceBytes() {
+            return workspaceBytes();
+        }
+
         /** Fills {@code prepared} from the filter. Only where {@link #preparedBytes} is not 0. */
         default Command bindPreparation(Memory workspace, Memory prepared, Memory... arguments) {
             throw new UnsupportedOperationException("nothing is prepared");

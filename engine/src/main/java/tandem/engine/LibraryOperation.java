@@ -110,6 +110,11 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
             }
 
             @Override
+            public long frozenWorkspaceBytes() {
+                return preparedBytes() > 0 ? primitive.preparedWorkspaceBytes() : workspaceBytes();
+            }
+
+            @Override
             public Optional<Tensor> preparedFrom() {
                 return preparedBytes() > 0 ? Optional.of(preparable) : Optional.empty();
             }

@@ -72,6 +72,11 @@ public interface Operation {
             return 0;
         }
 
+        /** Scratch bytes of the commands of a frozen program. */
+        default long frozenWorkspaceBytes() {
+            return workspaceBytes();
+        }
+
         /** The variable that a run of a frozen program does not read, as everything that depends on it is stored. */
         default Optional<Tensor> preparedFrom() {
             return Optional.empty();

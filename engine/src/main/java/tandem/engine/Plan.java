@@ -59,7 +59,7 @@ public final class Plan {
         for (int i = 0; i < graph.operations().size(); i++) {
             Operation.Lowered one = graph.operations().get(i).lower(device);
             lowered.add(one);
-            workspace = Math.max(workspace, one.workspaceBytes());
+            workspace = Math.max(workspace, workspaceBytes(one));
             preparedOffsets[i + 1] = preparedOffsets[i] + (frozen ? Memory.aligned(one.preparedBytes()) : 0);
         }
         this.workspaceBytes = Memory.aligned(workspace);
@@ -147,6 +147,11 @@ public final class Plan {
         unread.removeAll(read);
         unread.removeIf(tensor -> tensor.role() != Tensor.Role.PARAMETER && tensor.role() != Tensor.Role.STATE);
         return unread;
+    }
+
+    /** Scratch bytes of an operation. */
+    long workspaceBytes(Operation.Lowered operation) {
+        return frozen ? operation.frozenWorkspaceBytes() : operation.workspaceBytes();
     }
 
     /** Where an operation's prepared memory starts. */

@@ -150,7 +150,7 @@ public final class Program implements AutoCloseable {
         List<Operation> operations = graph.operations();
         for (int i = 0; i < operations.size(); i++) {
             Operation.Lowered lowered = plan.lowered().get(i);
-            Memory workspace = arena.workspace.memory().slice(0, lowered.workspaceBytes());
+            Memory workspace = arena.workspace.memory().slice(0, plan.workspaceBytes(lowered));
             try {
                 if (plan.isFrozen()) {
                     Memory own = prepared.memory().slice(plan.preparedOffset(i), lowered.preparedBytes());

@@ -55,6 +55,8 @@ class FrozenProgramTest {
             assertArrayEquals(before, run(frozen));
             assertEquals(0, ordinary.plan().preparedBytes());
             assertTrue(frozen.plan().preparedBytes() >= (first.bytes() + second.bytes()));
+            long saved = ordinary.plan().workspaceBytes() - frozen.plan().workspaceBytes();
+            assertTrue(saved >= second.bytes(), "prepared filters take no workspace");
             weights.initialize(2);
             float[] after = run(ordinary);
             frozen.refresh();

@@ -275,6 +275,18 @@ public final class CpuDevice implements Device {
     }
 
     @Override
+    public void returnFreedMemory() {
+        lock.enter();
+        try {
+            if (library != null) {
+                OneDnn.returnFreedMemory();
+            }
+        } finally {
+            lock.exit();
+        }
+    }
+
+    @Override
     public Recording record(List<Command> commands) {
         return lock.call(() -> {
             if (library != null) {

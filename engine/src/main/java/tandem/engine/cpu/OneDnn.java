@@ -78,6 +78,11 @@ final class OneDnn implements AutoCloseable {
         return dnnl.dnnl_get_effective_cpu_isa();
     }
 
+    /** Calls malloc_trim of the GNU C library; does nothing with other libraries. */
+    static void returnFreedMemory() {
+        Pointer.trimMemory();
+    }
+
     dnnl_engine engine() {
         return engine;
     }

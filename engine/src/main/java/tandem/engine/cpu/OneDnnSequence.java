@@ -143,7 +143,7 @@ final class OneDnnSequence implements Dnn.Primitive {
     @Override
     public Command bind(Memory workspace, Memory... arguments) {
         requireCount(arguments);
-        requireWorkspace(workspace);
+        requireWorkspace(workspace, workspaceBytes());
         return new Bound(
                 0,
                 steps.size(),
@@ -158,23 +158,28 @@ final class OneDnnSequence implements Dnn.Primitive {
     }
 
     @Override
+    public long preparedWorkspaceBytes() {
+        return workspaceBytes() - preparedBytes;
+    }
+
+    @Override
     public Command bindPreparation(Memory workspace, Memory prepared, Memory... arguments) {
         requireCount(arguments);
-        requireWorkspace(workspace);
+        requireWorkspace(workspace, preparedWorkspaceBytes());
         return new Bound(0, preparationSteps, prepared, workspace, arguments);
     }
 
     @Override
     public Command bindPrepared(Memory workspace, Memory prepared, Memory... arguments) {
         requireCount(arguments);
-        requireWorkspace(workspace);
+        requireWorkspace(workspace, preparedWorkspaceBytes());
         return new Bound(preparationSteps, steps.size(), prepared, workspace, arguments);
     }
 
-    private void requireWorkspace(Memory workspace) {
-        if (workspace.bytes() < workspaceBytes()) {
+    private void requireWorkspace(Memory workspace, long bytes) {
+        if (workspace.bytes() < bytes) {
             throw new IllegalArgumentException(
-                    name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
+                    name + " needs a workspace of " + bytes + " bytes, got " + workspace.bytes());
         }
     }
 

@@ -22,6 +22,7 @@ final class ParallelConvolution implements Primitive {
     private final ConvolutionShape shape;
     private final List<ConvolutionPart> parts;
     private final ParallelSequences parallel;
+    private final ParallelSequences prepared;
     private final List<OneDnnSequence> sequences;
     /** Whether all parts read all filters, so that one arranged copy serves them. */
     private final boolean sameFilters;
@@ -36,6 +37,7 @@ final class ParallelConvolution implements Primitive {
         this.parts = parts;
         this.sequences = parts.stream().map(maker).toList();
         this.parallel = new ParallelSequences(device, NAME, sequences);
+        this.prepared = parallel.withPreparation();
         this.sameFilters = parts.get(0).hasAllChannels(shape);
     }
 
@@ -56,6 +58,11 @@ final class ParallelConvolution implements Primitive {
                 : sequences.stream()
                         .mapToLong(sequence -> Memory.aligned(sequence.preparedBytes()))
                         .sum();
+    }
+
+    @Override
+    public long preparedWorkspaceBytes() {
+        return prepared.workspaceBytes();
     }
 
     /** The arranged filters of a part. */
@@ -84,7 +91,7 @@ final class ParallelConvolution implements Primitive {
         sequences.get(0).requireCount(arguments);
         return new CommandSequence(
                 NAME,
-                parallel.commands(
+                this.prepared.commands(
                         sameFilters ? 1 : parts.size(),
                         workspace,
                         (i, slice) ->
@@ -98,7 +105,7 @@ final class ParallelConvolution implements Primitive {
         used.remove(FILTER);
         used.add(workspace);
         used.add(prepared);
-        return parallel.lanes(
+        return this.prepared.lanes(
                 workspace,
                 used,
                 (i, slice) -> sequences.get(i).bindPrepared(slice, prepared(prepared, i), part(i, arguments)));

@@ -12,8 +12,18 @@ import tandem.engine.Resources;
  *
  * @param name of what they compute together
  * @param list one for each part
+ * @param prepared whether their preparations are separate commands, which need less workspace
  */
-record ParallelSequences(CpuDevice device, String name, List<OneDnnSequence> list) {
+record ParallelSequences(CpuDevice device, String name, List<OneDnnSequence> list, boolean prepared) {
+
+    ParallelSequences(CpuDevice device, String name, List<OneDnnSequence> list) {
+        this(device, name, list, false);
+    }
+
+    /** The same with preparations that are separate commands. */
+    ParallelSequences withPreparation() {
+        return new ParallelSequences(device, name, list, true);
+    }
 
     /** Makes the command of a part. */
     interface Binder {
@@ -22,8 +32,12 @@ record ParallelSequences(CpuDevice device, String name, List<OneDnnSequence> lis
 
     long workspaceBytes() {
         return list.stream()
-                .mapToLong(sequence -> Memory.aligned(sequence.workspaceBytes()))
+                .mapToLong(sequence -> Memory.aligned(workspaceBytes(sequence)))
                 .sum();
+    }
+
+    private long workspaceBytes(OneDnnSequence sequence) {
+        return prepared ? sequence.preparedWorkspaceBytes() : sequence.workspaceBytes();
     }
 
     /** The commands of the first parts; when one cannot be made, the earlier ones are closed. */
@@ -33,7 +47,7 @@ record ParallelSequences(CpuDevice device, String name, List<OneDnnSequence> lis
         try {
             long at = 0;
             for (int i = 0; i < count; i++) {
-                long bytes = list.get(i).workspaceBytes();
+                long bytes = workspaceBytes(list.get(i));
                 commands.add(made.add(binder.bind(i, workspace.slice(at, bytes))));
                 at += Memory.aligned(bytes);
             }

@@ -81,7 +81,12 @@ final class QuantizedParts implements Primitive {
 
     @Override
     public long workspaceBytes() {
-        return Memory.aligned(preparedBytes()) + Math.max(parallel.workspaceBytes(), preparation.workspaceBytes());
+        return Memory.aligned(preparedBytes()) + preparedWorkspaceBytes();
+    }
+
+    @Override
+    public long preparedWorkspaceBytes() {
+        return Math.max(parallel.workspaceBytes(), preparation.workspaceBytes());
     }
 
     @Override

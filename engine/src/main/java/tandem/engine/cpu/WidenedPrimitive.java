@@ -68,20 +68,25 @@ final class WidenedPrimitive implements Dnn.Primitive {
     }
 
     @Override
+    public long preparedWorkspaceBytes() {
+        return wideBytes + wide.preparedWorkspaceBytes();
+    }
+
+    @Override
     public Command bind(Memory workspace, Memory... arguments) {
-        Memory[] floats = floats(workspace, arguments);
+        Memory[] floats = floats(workspace, workspaceBytes(), arguments);
         return sequence(arguments, floats, () -> wide.bind(rest(workspace), floats), true);
     }
 
     @Override
     public Command bindPreparation(Memory workspace, Memory prepared, Memory... arguments) {
-        Memory[] floats = floats(workspace, arguments);
+        Memory[] floats = floats(workspace, preparedWorkspaceBytes(), arguments);
         return sequence(arguments, floats, () -> wide.bindPreparation(rest(workspace), prepared, floats), false);
     }
 
     @Override
     public Command bindPrepared(Memory workspace, Memory prepared, Memory... arguments) {
-        Memory[] floats = floats(workspace, arguments);
+        Memory[] floats = floats(workspace, preparedWorkspaceBytes(), arguments);
         return sequence(arguments, floats, () -> wide.bindPrepared(rest(workspace), prepared, floats), true);
     }
 
@@ -90,7 +95,7 @@ final class WidenedPrimitive implements Dnn.Primitive {
     }
 
     /** The arguments, those of 16 bits replaced by places in the workspace. */
-    private Memory[] floats(Memory workspace, Memory[] arguments) {
+    private Memory[] floats(Memory workspace, long bytes, Memory[] arguments) {
         if (halves.stream().anyMatch(half -> half.index() >= arguments.length)) {
             // Throws with the number of arguments that the operation takes.
             wide.bind(workspace, arguments).close();
@@ -98,9 +103,9 @@ final class WidenedPrimitive implements Dnn.Primitive {
         if (arguments.length != count) {
             throw new IllegalArgumentException(name + " takes " + count + " arguments, not " + arguments.length);
         }
-        if (workspace.bytes() < workspaceBytes()) {
+        if (workspace.bytes() < bytes) {
             throw new IllegalArgumentException(
-                    name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
+                    name + " needs a workspace of " + bytes + " bytes, got " + workspace.bytes());
         }
         Memory[] floats = arguments.clone();
         long offset = 0;

@@ -16,6 +16,7 @@ public final class CommandPrimitive implements Dnn.Primitive {
     private final String name;
     private final int arguments;
     private final long workspaceBytes;
+    private final long preparedWorkspaceBytes;
     private final BiFunction<Memory, Memory[], Command> binder;
     private final Preparation preparation;
 
@@ -48,6 +49,7 @@ public final class CommandPrimitive implements Dnn.Primitive {
         this.name = name;
         this.arguments = arguments;
         this.workspaceBytes = workspaceBytes;
+        this.preparedWorkspaceBytes = workspaceBytes;
         this.binder = binder;
         this.preparation = null;
     }
@@ -58,6 +60,7 @@ public final class CommandPrimitive implements Dnn.Primitive {
         this.name = name;
         this.arguments = arguments;
         this.workspaceBytes = offset + preparation.bytes();
+        this.preparedWorkspaceBytes = workspaceBytes;
         this.binder = (workspace, memories) -> preparation.whole(name, workspace, offset, memories);
         this.preparation = preparation;
     }
@@ -69,7 +72,7 @@ public final class CommandPrimitive implements Dnn.Primitive {
 
     @Override
     public Command bind(Memory workspace, Memory... memories) {
-        check(workspace, memories);
+        check(workspace, workspaceBytes, memories);
         return binder.apply(workspace, memories);
     }
 
@@ -79,24 +82,29 @@ public final class CommandPrimitive implements Dnn.Primitive {
     }
 
     @Override
+    public long preparedWorkspaceBytes() {
+        return preparedWorkspaceBytes;
+    }
+
+    @Override
     public Command bindPreparation(Memory workspace, Memory prepared, Memory... memories) {
-        check(workspace, memories);
+        check(workspace, preparedWorkspaceBytes, memories);
         return preparation.first().apply(prepared, memories);
     }
 
     @Override
     public Command bindPrepared(Memory workspace, Memory prepared, Memory... memories) {
-        check(workspace, memories);
+        check(workspace, preparedWorkspaceBytes, memories);
         return preparation.rest().bind(workspace, prepared, memories);
     }
 
-    private void check(Memory workspace, Memory[] memories) {
+    private void check(Memory workspace, long bytes, Memory[] memories) {
         if (memories.length != arguments) {
             throw new IllegalArgumentException(name + " takes " + arguments + " arguments, not " + memories.length);
         }
-        if (workspace.bytes() < workspaceBytes) {
+        if (workspace.bytes() < bytes) {
             throw new IllegalArgumentException(
-                    name + " needs " + workspaceBytes + " bytes of workspace, not " + workspace.bytes());
+                    name + " needs " + bytes + " bytes of workspace, not " + workspace.bytes());
         }
     }
 }

@@ -39,6 +39,11 @@ public final class LockedDnn implements Dnn {
         }
 
         @Override
+        public long preparedWorkspaceBytes() {
+            return primitive.preparedWorkspaceBytes();
+        }
+
+        @Override
         public Command bindPreparation(Memory workspace, Memory prepared, Memory... arguments) {
             return lock.call(() -> primitive.bindPreparation(workspace, prepared, arguments));
         }

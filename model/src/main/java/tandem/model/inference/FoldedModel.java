@@ -181,6 +181,7 @@ public final class FoldedModel implements AutoCloseable {
     void release(Collection<Tensor> unread) {
         if (weights.isSeparate()) {
             weights.release(unread);
+            device.returnFreedMemory();
         }
     }
 

@@ -48,6 +48,10 @@ class ConvolutionWorkspaceTest {
         return buffer.memory();
     }
 
+    private static Memory unmarked(Memory memory) {
+        return memory.slice(0, memory.bytes() - MARKED_BYTES);
+    }
+
     private static void check(CpuDevice device, Memory memory, String what) {
         ByteBuffer read = ByteBuffer.allocateDirect(MARKED_BYTES).order(ByteOrder.nativeOrder());
         device.download(memory.slice(memory.bytes() - MARKED_BYTES, MARKED_BYTES), read);
@@ -80,17 +84,34 @@ class ConvolutionWorkspaceTest {
                     .map(elements -> elements == 0 ? Memory.NONE : marked(device, elements * Float.BYTES))
                     .toList();
             Memory[] bound = arguments.stream()
-                    .map(memory -> memory.bytes() == 0 ? memory : memory.slice(0, memory.bytes() - MARKED_BYTES))
+                    .map(memory -> memory.bytes() == 0 ? memory : unmarked(memory))
                     .toArray(Memory[]::new);
-            try (Command command = primitive.bind(workspace.slice(0, workspace.bytes() - MARKED_BYTES), bound)) {
+            try (Command command = primitive.bind(unmarked(workspace), bound)) {
                 command.run();
             }
-            check(device, workspace, "workspace of " + algorithm.text() + ", " + convolution);
+            String what = algorithm.text() + ", " + convolution;
+            check(device, workspace, "workspace of " + what);
+            if (primitive.preparedBytes() > 0) {
+                checkPrepared(device, primitive, bound, what);
+            }
             for (Memory argument : arguments) {
                 if (argument.bytes() > 0) {
-                    check(device, argument, algorithm.text() + ", " + convolution);
+                    check(device, argument, what);
                 }
             }
         }
+    }
+
+    /** The same for the two commands of a frozen program. */
+    private static void checkPrepared(CpuDevice device, Primitive primitive, Memory[] bound, String what) {
+        Memory workspace = marked(device, primitive.preparedWorkspaceBytes());
+        Memory prepared = marked(device, primitive.preparedBytes());
+        try (Command first = primitive.bindPreparation(unmarked(workspace), unmarked(prepared), bound);
+                Command second = primitive.bindPrepared(unmarked(workspace), unmarked(prepared), bound)) {
+            first.run();
+            second.run();
+        }
+        check(device, workspace, "workspace after the preparation of " + what);
+        check(device, prepared, "prepared filters of " + what);
     }
 }
