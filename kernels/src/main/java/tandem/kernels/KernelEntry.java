@@ -19,14 +19,14 @@ public record KernelEntry(String module, String entry, int registers, String sum
     private static final String REMEDY =
             "; KernelEntry.blocks and KernelEntry.elements make a grid with the right blocks";
 
-    /** The entry as parsed from the shipped PTX. */
-    public PtxEntry ptx() {
-        return ShippedPtx.module(module, entry).entry(entry);
+    /** Name, block size, parameters and shared memory, as in the shipped PTX; the body is empty. */
+    public PtxEntry declaration() {
+        return ShippedPtx.declaration(module, entry);
     }
 
     /** Threads of a block: the {@code __launch_bounds__} of the {@code .cu}, which the PTX has as {@code .maxntid}. */
     public int threads() {
-        return blockLimit(ptx()).threads();
+        return blockLimit(declaration()).threads();
     }
 
     /** A row of {@code blocks} blocks of this kernel's size. */
@@ -51,7 +51,7 @@ public record KernelEntry(String module, String entry, int registers, String sum
      * @throws IllegalArgumentException when they are larger or smaller; names the kernel, the block and the limit
      */
     public void requireBlock(Grid grid) {
-        PtxEntry parsed = ptx();
+        PtxEntry parsed = declaration();
         grid.requireFits(parsed, REMEDY);
         BlockLimit limit = blockLimit(parsed);
         if (grid.threads() < limit.threads()) {

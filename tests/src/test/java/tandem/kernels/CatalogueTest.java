@@ -33,6 +33,8 @@ import tandem.kernels.assembler.Assembler;
 import tandem.kernels.assembler.Assembly;
 import tandem.kernels.assembler.Usage;
 import tandem.kernels.ptx.BlockLimit;
+import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
 
 /**
@@ -104,7 +106,7 @@ class CatalogueTest {
             assertEquals(threads, kernel.threads(), kernel.entry());
             assertEquals(
                     Optional.of(new BlockLimit(false, threads, 1, 1)),
-                    kernel.ptx().blockLimit(),
+                    kernel.declaration().blockLimit(),
                     kernel.entry());
             assertEquals(threads, launchBounds(kernel), kernel.module() + ".cu, " + kernel.entry());
             names.add(kernel.entry());
@@ -280,5 +282,27 @@ class CatalogueTest {
                     ShippedPtx.module(kernel.module()).entry(kernel.entry()).toString(),
                     alone.entry(kernel.entry()).toString());
         }
+    }
+
+    /** What a launch needs is the same without the rest of the file. */
+    @Test
+    void aDeclarationIsThatOfTheWholeEntry() {
+        for (KernelEntry kernel : Catalogue.entries()) {
+            PtxEntry whole = ShippedPtx.module(kernel.module()).entry(kernel.entry());
+            PtxEntry declared = kernel.declaration();
+            assertEquals(whole.name(), declared.name());
+            assertEquals(whole.file(), declared.file());
+            assertEquals(whole.blockLimit(), declared.blockLimit(), kernel.entry());
+            assertEquals(whole.parameters(), declared.parameters(), kernel.entry());
+            assertEquals(whole.sharedBytes(), declared.sharedBytes(), kernel.entry());
+            assertEquals(whole.layout("shared"), declared.layout("shared"), kernel.entry());
+            assertEquals(whole.hasDynamicShared(), declared.hasDynamicShared(), kernel.entry());
+            assertFalse(isCooperative(whole), kernel.entry() + ": stored code is not for cooperative kernels");
+        }
+        assertThrows(PtxException.class, () -> new KernelEntry("elementwise", "none", 0, "").declaration());
+    }
+
+    private static boolean isCooperative(PtxEntry entry) {
+        return entry.body().toString().contains("%envreg");
     }
 }

@@ -32,10 +32,8 @@ final class CpuKernels {
 
     HostKernel find(KernelEntry entry) {
         HostKernel known = kernels.get(entry.entry());
-        return known != null ? known : kernels.computeIfAbsent(entry.entry(), name -> translate(entry));
-    }
-
-    private HostKernel translate(KernelEntry entry) {
-        return Translator.translateShipped(entry.module(), entry.entry(), mode);
+        return known != null
+                ? known
+                : kernels.computeIfAbsent(entry.entry(), name -> Translator.translateShipped(entry, mode));
     }
 }

@@ -1,12 +1,9 @@
 package tandem.engine.cpu;
 
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Work of the start of a process that runs beside the caller. */
 final class EarlyPreparation {
-
-    private static final Logger LOG = LoggerFactory.getLogger(EarlyPreparation.class);
 
     private EarlyPreparation() {}
 
@@ -21,7 +18,7 @@ final class EarlyPreparation {
                         try {
                             one.run();
                         } catch (RuntimeException | LinkageError problem) {
-                            LOG.debug("early preparation failed", problem);
+                            LoggerFactory.getLogger(EarlyPreparation.class).debug("early preparation failed", problem);
                         }
                     }
                 },

@@ -10,12 +10,14 @@ import tandem.engine.memory.MemorySource;
 /** The native memory of this machine, in blocks aligned to {@link Memory#ALIGNMENT}. */
 final class HostMemory implements MemorySource {
 
-    private final long limit = physicalBytes();
+    /** What every machine has: a small network starts without the classes that find the size of the memory. */
+    private static final long SMALL = 256L << 20;
 
-    private static long physicalBytes() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getTotalMemorySize()
-                : Long.MAX_VALUE;
+    private static final class Physical {
+        static final long BYTES =
+                ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                        ? system.getTotalMemorySize()
+                        : Long.MAX_VALUE;
     }
 
     @Override
@@ -25,12 +27,17 @@ final class HostMemory implements MemorySource {
 
     @Override
     public long limit() {
-        return limit;
+        return Physical.BYTES;
+    }
+
+    @Override
+    public boolean hasRoom(long bytes, long total) {
+        return bytes <= SMALL - total || MemorySource.super.hasRoom(bytes, total);
     }
 
     @Override
     public String describeLimit() {
-        return "this machine has " + limit + " bytes";
+        return "this machine has " + Physical.BYTES + " bytes";
     }
 
     @Override
@@ -40,7 +47,7 @@ final class HostMemory implements MemorySource {
             raw = UNSAFE.allocateMemory(bytes + Memory.ALIGNMENT);
         } catch (OutOfMemoryError e) {
             throw new DeviceOutOfMemoryException(
-                    "the operating system refused them, although this machine has " + limit + " bytes");
+                    "the operating system refused them, although this machine has " + Physical.BYTES + " bytes");
         }
         long address = Memory.aligned(raw);
         UNSAFE.setMemory(address, bytes, (byte) 0);

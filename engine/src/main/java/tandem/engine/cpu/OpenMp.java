@@ -1,12 +1,11 @@
 package tandem.engine.cpu;
 
-import com.sun.jna.Library;
+import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -19,18 +18,12 @@ import org.slf4j.LoggerFactory;
  */
 final class OpenMp {
 
-    private static final Logger LOG = LoggerFactory.getLogger(OpenMp.class);
     /** The number each thread has set; the runtime stores it by thread too. */
     private static final ThreadLocal<int[]> CURRENT = ThreadLocal.withInitial(() -> new int[1]);
 
     private static boolean available;
 
     private OpenMp() {}
-
-    /** Part of the C library. */
-    private interface Environment extends Library {
-        int setenv(String name, String value, int overwrite);
-    }
 
     /** Calls of the OpenMP runtime. */
     private static final class Calls {
@@ -42,10 +35,11 @@ final class OpenMp {
         if (System.getProperty("os.name").startsWith("Windows")) {
             return;
         }
-        Environment environment = Native.load("c", Environment.class);
-        environment.setenv("OMP_NUM_THREADS", Integer.toString(threads), 0);
+        // Unless it is set already.
+        Function environment = NativeLibrary.getInstance("c").getFunction("setenv");
+        environment.invokeInt(new Object[] {"OMP_NUM_THREADS", Integer.toString(threads), 0});
         if (System.getenv("OMP_WAIT_POLICY") == null) {
-            environment.setenv("GOMP_SPINCOUNT", "0", 0);
+            environment.invokeInt(new Object[] {"GOMP_SPINCOUNT", "0", 0});
         }
     }
 
@@ -59,7 +53,8 @@ final class OpenMp {
                 return;
             }
         }
-        LOG.warn("no OpenMP runtime beside {}: oneDNN chooses its number of threads itself", library);
+        LoggerFactory.getLogger(OpenMp.class)
+                .warn("no OpenMP runtime beside {}: oneDNN chooses its number of threads itself", library);
     }
 
     /** How many threads work on the calling thread's next library calls, and on primitives it creates. */

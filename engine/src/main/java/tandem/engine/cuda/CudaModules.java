@@ -53,7 +53,7 @@ final class CudaModules {
                     JCudaDriver.cuFuncGetAttribute(
                             new int[1], CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS, function),
                     "cuFuncGetAttribute of " + entry.entry());
-            known = new Kernel(function, entry.ptx());
+            known = new Kernel(function, entry.declaration());
             kernels.put(entry.entry(), known);
         }
         return known;

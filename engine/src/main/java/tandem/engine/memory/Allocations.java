@@ -47,7 +47,7 @@ public final class Allocations {
         if (bytes < 0) {
             throw new IllegalArgumentException("cannot allocate " + bytes + " bytes for " + purpose);
         }
-        if (bytes > source.limit() - total) {
+        if (!source.hasRoom(bytes, total)) {
             throw outOfMemory(bytes, purpose, source.describeLimit());
         }
         MemorySource.Block block;

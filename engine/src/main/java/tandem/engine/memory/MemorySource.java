@@ -19,6 +19,11 @@ public interface MemorySource {
     /** Maximum number of bytes that may be allocated at one time. */
     long limit();
 
+    /** Whether the limit allows {@code bytes} more when {@code total} are allocated. */
+    default boolean hasRoom(long bytes, long total) {
+        return bytes <= limit() - total;
+    }
+
     /** A description of the limit, for the message when it is reached. */
     default String describeLimit() {
         return "the limit is " + limit() + " bytes";

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class NativeFolder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(NativeFolder.class);
     private static final String PROPERTY = "tandem.natives";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static Path temporary;
@@ -48,7 +46,8 @@ public final class NativeFolder {
                 return secured(usual);
             } catch (IOException e) {
                 temporary = Files.createTempDirectory("tandem-natives");
-                LOG.info("{} cannot be used ({}); native libraries are unpacked into {}", usual, e, temporary);
+                LoggerFactory.getLogger(NativeFolder.class)
+                        .info("{} cannot be used ({}); native libraries are unpacked into {}", usual, e, temporary);
                 Path made = temporary;
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(made)));
             }
@@ -85,7 +84,7 @@ public final class NativeFolder {
                 Files.deleteIfExists(path);
             }
         } catch (IOException | UncheckedIOException e) {
-            LOG.debug("{} cannot be deleted", folder, e);
+            LoggerFactory.getLogger(NativeFolder.class).debug("{} cannot be deleted", folder, e);
         }
     }
 }

@@ -19,15 +19,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32;
-import org.slf4j.Logger;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.slf4j.LoggerFactory;
 import tandem.kernels.natives.NativeFolder;
 import tandem.kernels.translate.x86.VectorCode;
@@ -39,7 +38,6 @@ import tandem.kernels.translate.x86.VectorCode;
  */
 final class CodeStore {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CodeStore.class);
     private static final String PACKAGE = "tandem/kernels/";
     private static final String PREFIX = "kernels-";
     private static final Duration KEPT = Duration.ofDays(30);
@@ -70,7 +68,7 @@ final class CodeStore {
                 }
                 return new CodeStore(NativeFolder.secured(own));
             } catch (IOException | URISyntaxException | RuntimeException e) {
-                LOG.debug("the machine code of kernels is not stored", e);
+                debug("the machine code of kernels is not stored", e);
                 return new CodeStore(null);
             }
         }
@@ -105,24 +103,25 @@ final class CodeStore {
      * @param build with the classes and PTX files of this package
      */
     static String digest(Path build) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            if (Files.isDirectory(build)) {
-                Files.walkFileTree(build.resolve(PACKAGE), new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        String line = file + " " + attributes.size() + " " + attributes.lastModifiedTime();
-                        digest.update(line.getBytes(StandardCharsets.UTF_8));
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
-            } else {
-                digest.update(directory(build));
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        // Two sums, which the JVM computes with instructions of the processor from the start.
+        List<Checksum> sums = List.of(new CRC32(), new CRC32C());
+        if (Files.isDirectory(build)) {
+            Files.walkFileTree(build.resolve(PACKAGE), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    String line = file + " " + attributes.size() + " " + attributes.lastModifiedTime();
+                    sums.forEach(sum -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } else {
+            ByteBuffer directory = directory(build);
+            sums.forEach(sum -> sum.update(directory.duplicate()));
         }
+        HexFormat hex = HexFormat.of();
+        return hex.toHexDigits(sums.get(0).getValue(), 8)
+                + hex.toHexDigits(sums.get(1).getValue(), 8)
+                + hex.toHexDigits(Files.size(build));
     }
 
     /** The end of a jar, where its directory lies: some 100 bytes for each file. */
@@ -145,7 +144,7 @@ final class CodeStore {
             byte[] bytes = Files.readAllBytes(file(entry));
             int length = bytes.length - SUM_BYTES;
             if (length < 0 || sum(bytes, length) != ByteBuffer.wrap(bytes).getLong(length)) {
-                LOG.debug("{} is damaged", file(entry));
+                debug("{} is damaged", file(entry));
                 return List.of();
             }
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length));
@@ -157,7 +156,7 @@ final class CodeStore {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException | RuntimeException e) {
-            LOG.debug("{} cannot be read", file(entry), e);
+            debug("{} cannot be read", file(entry), e);
             return List.of();
         }
     }
@@ -183,12 +182,17 @@ final class CodeStore {
                 Files.deleteIfExists(part);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.debug("{} cannot be written", file(entry), e);
+            debug("{} cannot be written", file(entry), e);
         }
     }
 
     private Path file(String entry) {
         return folder.resolve(entry + ".code");
+    }
+
+    /** The logger is found here: to look for its library takes longer than to read all code. */
+    private static void debug(String message, Object... arguments) {
+        LoggerFactory.getLogger(CodeStore.class).debug(message, arguments);
     }
 
     private static long sum(byte[] bytes, int length) {

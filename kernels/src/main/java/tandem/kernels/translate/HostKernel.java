@@ -16,7 +16,9 @@ import tandem.kernels.translate.machine.BlockRunner;
 import tandem.kernels.translate.machine.GridLaunch;
 import tandem.kernels.translate.machine.KernelCode;
 import tandem.kernels.translate.machine.Raw;
+import tandem.kernels.translate.x86.VectorCode;
 import tandem.kernels.translate.x86.VectorKernel;
+import tandem.kernels.translate.x86.VectorTranslator;
 
 /** A kernel translated for the host. It may be run by many threads at once. */
 public final class HostKernel {
@@ -45,6 +47,15 @@ public final class HostKernel {
                 MemoryLayout.of(entry, "local", mode).bytes());
     }
 
+    /**
+     * A kernel in fast mode.
+     *
+     * @param code machine code that uses no variables of the module
+     */
+    HostKernel(PtxEntry declaration, List<VectorCode> code) {
+        this(null, declaration, Mode.FAST, VectorTranslator.kernel(declaration, code), ModuleMemory.NONE);
+    }
+
     HostKernel(PtxModule module, PtxEntry entry, Mode mode, VectorKernel vectors, ModuleMemory memory) {
         this.module = module;
         this.entry = entry;
@@ -60,12 +71,12 @@ public final class HostKernel {
         return vectors != null;
     }
 
-    /** The entry as parsed: its name, parameters and shared memory. */
+    /** The entry: its name, parameters and shared memory. The body may be missing in fast mode. */
     public PtxEntry entry() {
         return entry;
     }
 
-    /** The module it was translated from. Kernels of one module share its variables. */
+    /** The module it was translated from, whose kernels share its variables; null for a kernel of this build. */
     public PtxModule module() {
         return module;
     }

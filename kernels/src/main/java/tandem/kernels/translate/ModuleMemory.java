@@ -19,9 +19,13 @@ import tandem.kernels.translate.machine.Raw;
  */
 final class ModuleMemory {
 
-    private static final Cleaner CLEANER = Cleaner.create();
     private static final Map<Identity, ModuleMemory> BY_MODULE = new HashMap<>();
     private static final ReferenceQueue<PtxModule> COLLECTED = new ReferenceQueue<>();
+
+    /** Its thread starts on first use. */
+    private static final class Cleaners {
+        static final Cleaner CLEANER = Cleaner.create();
+    }
 
     /** A module as a key: by identity, and without keeping it in memory. */
     private static final class Identity extends WeakReference<PtxModule> {
@@ -56,6 +60,11 @@ final class ModuleMemory {
     private final Map<String, PtxVariable> variables = new HashMap<>();
     private final Map<String, Long> addresses = new HashMap<>();
 
+    /** That of a module without variables. */
+    static final ModuleMemory NONE = new ModuleMemory();
+
+    private ModuleMemory() {}
+
     private ModuleMemory(PtxModule module) {
         long bytes = 0;
         Map<String, Long> offsets = new HashMap<>();
@@ -78,7 +87,7 @@ final class ModuleMemory {
                     "the variables of the module take " + bytes + " bytes; at most " + MAX_BYTES + " are supported");
         }
         long allocation = Raw.UNSAFE.allocateMemory(bytes + 256);
-        CLEANER.register(this, () -> Raw.UNSAFE.freeMemory(allocation));
+        Cleaners.CLEANER.register(this, () -> Raw.UNSAFE.freeMemory(allocation));
         Raw.UNSAFE.setMemory(allocation, bytes + 256, (byte) 0);
         long base = (allocation + 255) & -256L;
         offsets.forEach((name, offset) -> addresses.put(name, base + offset));

@@ -1,6 +1,7 @@
 package tandem.kernels.translate;
 
 import java.util.List;
+import tandem.kernels.KernelEntry;
 import tandem.kernels.ShippedPtx;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
@@ -53,25 +54,27 @@ public final class Translator {
      *
      * @throws tandem.kernels.ptx.PtxException as {@link #translate(PtxModule, String, Mode)}
      */
-    public static HostKernel translateShipped(String moduleName, String entry, Mode mode) {
-        PtxModule module = ShippedPtx.module(moduleName, entry);
+    public static HostKernel translateShipped(KernelEntry kernel, Mode mode) {
+        String entry = kernel.entry();
+        boolean machine = mode == Mode.FAST && VectorTranslator.obstacle() == null;
+        List<VectorCode> code = machine ? CodeStore.standard().read(entry) : List.of();
+        if (!code.isEmpty()) {
+            return new HostKernel(kernel.declaration(), code);
+        }
+        PtxModule module = ShippedPtx.module(kernel.module(), entry);
+        // Code with addresses is of this process alone.
         boolean addresses = module.variables().stream()
                 .anyMatch(variable -> !variable.space().equals("shared"));
-        if (mode != Mode.FAST || addresses || VectorTranslator.obstacle() != null) {
-            return translate(module, entry, mode);
-        }
-        PtxEntry parsed = module.entry(entry);
-        ModuleMemory memory = ModuleMemory.of(module);
-        List<VectorCode> code = CodeStore.standard().read(entry);
-        if (code.isEmpty()) {
+        if (machine && !addresses) {
             try {
-                code = VectorTranslator.code(parsed, memory::addressOrZero);
+                code = VectorTranslator.code(module.entry(entry), name -> 0);
             } catch (RuntimeException e) {
                 return translate(module, entry, mode);
             }
             CodeStore.standard().write(entry, code);
+            return new HostKernel(kernel.declaration(), code);
         }
-        return new HostKernel(module, parsed, mode, VectorTranslator.kernel(parsed, code), memory);
+        return translate(module, entry, mode);
     }
 
     /** Some passes take time in proportion to the square of the basic blocks. */

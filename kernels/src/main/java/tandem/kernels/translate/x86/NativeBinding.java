@@ -6,24 +6,24 @@ import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.util.Map;
-import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.Type;
 
 /**
  * Makes machine code callable: a hidden class with one native method, which JNI's {@code RegisterNatives} binds to the
  * address of the code. A call costs what any call of a native method costs, and allocates nothing.
  */
-final class NativeBinding implements Opcodes {
+final class NativeBinding {
 
     /**
      * {@code RegisterNatives} in the table of functions that a {@code JNIEnv} points to (JNI specification, chapter 4).
      */
     private static final int REGISTER_NATIVES = 215;
 
-    /** The same for all code. */
+    /** That of {@link BoundCode}, the same for all code. */
     private static final byte[] CLASS_FILE = classFile();
 
     private NativeBinding() {}
@@ -70,20 +70,10 @@ final class NativeBinding implements Opcodes {
     }
 
     private static byte[] classFile() {
-        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-        String name = Type.getInternalName(NativeBinding.class) + "_code";
-        writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, "java/lang/Object", new String[] {
-            Type.getInternalName(NativeCode.class)
-        });
-        var constructor = writer.visitMethod(0, "<init>", "()V", null, null);
-        constructor.visitCode();
-        constructor.visitVarInsn(ALOAD, 0);
-        constructor.visitMethodInsn(INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
-        constructor.visitInsn(RETURN);
-        constructor.visitMaxs(0, 0);
-        constructor.visitEnd();
-        writer.visitMethod(ACC_PUBLIC | ACC_NATIVE, "run", "(J)V", null, null).visitEnd();
-        writer.visitEnd();
-        return writer.toByteArray();
+        try (InputStream file = NativeBinding.class.getResourceAsStream("BoundCode.class")) {
+            return file.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
