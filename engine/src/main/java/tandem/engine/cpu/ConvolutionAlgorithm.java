@@ -65,7 +65,7 @@ public enum ConvolutionAlgorithm {
         return switch (this) {
             case DIRECT -> true;
             case BLOCKED -> true;
-            case WINOGRAD2 -> deep && waste > MAX_WASTE;
+            case WINOGRAD2 -> deep && (waste > MAX_WASTE || convolution.prepared());
             case WINOGRAD4 -> deep;
             case PRODUCT -> !ofOneImage && (deep || kind != ConvolutionKind.FORWARD);
         };

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import tandem.engine.Command;
 import tandem.engine.ConvolutionChoices;
@@ -141,10 +142,30 @@ final class CpuConvolutions {
 
         @Override
         public Primitive products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate) {
-            int lanes = alone ? 1 : dnn.lanes(count, a, b);
+            int lanes = alone ? 1 : dnn.lanes(count, a, b.columns());
             return lanes == 1
                     ? dnn.products(count, a, b, c, accumulate)
-                    : CpuConvolutions.this.products(lanes, count, a, b, c, accumulate);
+                    : divided(
+                            lanes,
+                            count,
+                            part -> dnn.products(part, a, b, c, accumulate),
+                            a.bytes(),
+                            b.bytes(),
+                            c.bytes());
+        }
+
+        @Override
+        public ArrangedMatrices arranged(int count, int rows, int k, int n) {
+            return dnn.arranged(count, rows, k, n);
+        }
+
+        @Override
+        public Primitive products(boolean alone, Operand a, ArrangedMatrices b, Operand c) {
+            int lanes = alone ? 1 : dnn.lanes(b.count(), a, c.columns());
+            return lanes == 1
+                    ? b.products(b.count(), a, c)
+                    : divided(
+                            lanes, b.count(), part -> b.products(part, a, c), a.bytes(), b.bytesOfMatrix(), c.bytes());
         }
 
         @Override
@@ -153,8 +174,13 @@ final class CpuConvolutions {
         }
     }
 
-    /** Products of which each lane computes some; their matrices follow one another in memory. */
-    private Primitive products(int lanes, int count, Operand a, Operand b, Operand c, boolean accumulate) {
+    /**
+     * Products of which each lane computes some.
+     *
+     * @param maker makes so many of them
+     * @param bytes from a matrix to the next one, of each argument
+     */
+    private Primitive divided(int lanes, int count, IntFunction<OneDnnSequence> maker, long... bytes) {
         List<Integer> starts = IntStream.rangeClosed(0, lanes)
                 .mapToObj(lane -> lane * count / lanes)
                 .toList();
@@ -162,7 +188,7 @@ final class CpuConvolutions {
                 device,
                 "matrix_products",
                 IntStream.range(0, lanes)
-                        .mapToObj(lane -> dnn.products(starts.get(lane + 1) - starts.get(lane), a, b, c, accumulate))
+                        .mapToObj(lane -> maker.apply(starts.get(lane + 1) - starts.get(lane)))
                         .toList());
         return new CommandPrimitive(
                 parallel.name(),
@@ -175,13 +201,12 @@ final class CpuConvolutions {
                                 .get(lane)
                                 .bind(
                                         slice,
-                                        from(memories[0], a, starts.get(lane)),
-                                        from(memories[1], b, starts.get(lane)),
-                                        from(memories[2], c, starts.get(lane)))));
+                                        from(memories[0], starts.get(lane) * bytes[0]),
+                                        from(memories[1], starts.get(lane) * bytes[1]),
+                                        from(memories[2], starts.get(lane) * bytes[2]))));
     }
 
-    private static Memory from(Memory matrices, Operand operand, int first) {
-        long skipped = Float.BYTES * first * operand.step();
+    private static Memory from(Memory matrices, long skipped) {
         return matrices.slice(skipped, matrices.bytes() - skipped);
     }
 

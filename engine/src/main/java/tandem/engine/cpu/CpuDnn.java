@@ -46,6 +46,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
     private final int threads;
     private final CpuConvolutions convolutions;
     private final Map<List<Object>, OneDnnSequence> made = new HashMap<>();
+    private final Map<List<Integer>, ArrangedMatrices> arranged = new HashMap<>();
 
     CpuDnn(CpuDevice device, Allocations allocations, int threads, ConvolutionPolicy policy) {
         this.device = device;
@@ -107,9 +108,15 @@ final class CpuDnn implements Dnn, AutoCloseable {
                 accumulate);
     }
 
-    /** How many threads such products are worth dividing among. */
-    int lanes(int count, Operand a, Operand b) {
-        double operations = 2.0 * count * a.rows() * a.columns() * b.columns();
+    /** {@code count} matrices (k, n), to be multiplied from the left by matrices of up to {@code rows} rows. */
+    ArrangedMatrices arranged(int count, int rows, int k, int n) {
+        return arranged.computeIfAbsent(
+                List.of(count, rows, k, n), key -> new ArrangedMatrices(library, allocations, count, rows, k, n));
+    }
+
+    /** How many threads products of {@code count} such matrices are worth dividing among. */
+    int lanes(int count, Operand a, int columns) {
+        double operations = 2.0 * count * a.rows() * a.columns() * columns;
         return operations / OPERATIONS_PER_NANOSECOND < WORTH_DIVIDING_NANOSECONDS || !device.runsLanes()
                 ? 1
                 : Math.min(count, threads);

@@ -153,9 +153,19 @@ final class OneDnn implements AutoCloseable {
      * @param dims of these channels, in oneDNN's order
      */
     dnnl_memory_desc channels(dnnl_memory_desc image, int first, long... dims) {
+        return part(image, dims, new long[] {0, first, 0, 0});
+    }
+
+    /**
+     * A part of a tensor, which the memory holds as a whole.
+     *
+     * @param dims of the part
+     * @param offsets where it begins; multiples of the blocks of a blocked layout
+     */
+    dnnl_memory_desc part(dnnl_memory_desc whole, long[] dims, long[] offsets) {
         dnnl_memory_desc description = new dnnl_memory_desc();
         check(
-                dnnl.dnnl_memory_desc_create_submemory(description, image, dims, new long[] {0, first, 0, 0}),
+                dnnl.dnnl_memory_desc_create_submemory(description, whole, dims, offsets),
                 "dnnl_memory_desc_create_submemory",
                 text(dims));
         owned.add(() -> dnnl.dnnl_memory_desc_destroy(description));

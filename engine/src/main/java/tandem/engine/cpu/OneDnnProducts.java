@@ -21,6 +21,16 @@ final class OneDnnProducts {
         private long[] strides() {
             return transposed ? new long[] {step, 1, rows} : new long[] {step, columns, 1};
         }
+
+        /** Bytes from the start of a matrix to the start of the next. */
+        long bytes() {
+            return Float.BYTES * step;
+        }
+
+        /** Of {@code count} such matrices. */
+        dnnl_memory_desc layout(OneDnn library, int count) {
+            return library.strided(new long[] {count, rows, columns}, strides());
+        }
     }
 
     private OneDnnProducts() {}
@@ -51,23 +61,47 @@ final class OneDnnProducts {
                     "dnnl_primitive_attr_set_post_ops",
                     sizes);
         }
-        dnnl_memory_desc left = layout(library, count, a);
-        dnnl_memory_desc right = layout(library, count, b);
-        dnnl_memory_desc result = layout(library, count, c);
+        dnnl_memory_desc left = a.layout(library, count);
+        dnnl_memory_desc right = b.layout(library, count);
+        dnnl_memory_desc result = c.layout(library, count);
+        return sequence(
+                library,
+                allocations,
+                describe(library, left, right, result, attributes, sizes),
+                left,
+                right,
+                result,
+                sizes);
+    }
+
+    static dnnl_primitive_desc describe(
+            OneDnn library,
+            dnnl_memory_desc left,
+            dnnl_memory_desc right,
+            dnnl_memory_desc result,
+            dnnl_primitive_attr attributes,
+            String sizes) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
         OneDnn.check(
                 dnnl.dnnl_matmul_primitive_desc_create(
                         description, library.engine(), left, right, null, result, attributes),
                 "dnnl_matmul_primitive_desc_create",
                 sizes);
+        return library.own(description);
+    }
+
+    static OneDnnSequence sequence(
+            OneDnn library,
+            Allocations allocations,
+            dnnl_primitive_desc description,
+            dnnl_memory_desc left,
+            dnnl_memory_desc right,
+            dnnl_memory_desc result,
+            String sizes) {
         return new OneDnnSequence("matrix_products", 3, sizes, library, allocations)
-                .step(library.own(description))
+                .step(description)
                 .use(dnnl.DNNL_ARG_SRC, left, 0)
                 .use(dnnl.DNNL_ARG_WEIGHTS, right, 1)
                 .use(dnnl.DNNL_ARG_DST, result, 2);
-    }
-
-    private static dnnl_memory_desc layout(OneDnn library, int count, Operand operand) {
-        return library.strided(new long[] {count, operand.rows(), operand.columns()}, operand.strides());
     }
 }

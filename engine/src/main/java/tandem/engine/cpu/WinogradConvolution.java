@@ -36,6 +36,12 @@ final class WinogradConvolution {
         /** Makes {@code count} products; {@code alone} for those of a lane. */
         Primitive products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate);
 
+        /** Matrices for products with the layout that is fastest, see {@link CpuDnn#arranged}. */
+        ArrangedMatrices arranged(int count, int rows, int k, int n);
+
+        /** Products with all of {@code b}; {@code alone} for those of a lane. */
+        Primitive products(boolean alone, Operand a, ArrangedMatrices b, Operand c);
+
         /** Lanes of commands that run at the same time, each on one thread. */
         Command lanes(String name, List<List<Command>> lanes, Memory... memories);
     }
@@ -48,6 +54,14 @@ final class WinogradConvolution {
 
     private static final int MIN_CHUNK = 64;
 
+    /** Transformed data of a chunk of a lane, and of a chunk that all threads share, in inference with one image. */
+    private static final long CHUNK_BYTES = 2L << 20;
+
+    private static final long SHARED_CHUNK_BYTES = 8L << 20;
+
+    /** Transformed filters from which on it takes longer to read them in each lane than to wait for other threads. */
+    private static final long LARGE_FILTER_BYTES = 4L << 20;
+
     /** Tiles of a lane: with fewer, its products are slow. */
     private static final int MIN_LANE = 12;
 
@@ -58,7 +72,6 @@ final class WinogradConvolution {
     /** Two passes over images are the same: that of the output, and that of the gradient of the input. */
     private record Pass(
             String name,
-            boolean forward,
             WinogradTiles tiles,
             int h,
             int w,
@@ -113,12 +126,33 @@ final class WinogradConvolution {
         return shared ? tiles : WinogradTiles.covering(size, shape.n(), h, w, chunk, lanesOfThread * parts.threads());
     }
 
+    /**
+     * The tiles of inference with one image: each thread has a lane, or where all lanes would read large filters, all
+     * threads work on one chunk after the other.
+     */
+    private WinogradTiles tilesOfImage() {
+        WinogradTiles all = WinogradTiles.covering(size, 1, shape.outputH(), shape.outputW(), MIN_CHUNK, 1);
+        long matrixBytes = (long) Float.BYTES * all.products();
+        boolean largeFilters = matrixBytes * shape.c() * shape.k() >= LARGE_FILTER_BYTES;
+        boolean shared = largeFilters || all.count() / MIN_LANE < parts.threads();
+        long tileBytes = matrixBytes * (shape.c() + shape.k());
+        long chunk = (largeFilters ? SHARED_CHUNK_BYTES : CHUNK_BYTES) / tileBytes;
+        return WinogradTiles.covering(
+                size,
+                1,
+                shape.outputH(),
+                shape.outputW(),
+                Math.toIntExact(Math.max(MIN_LANE, chunk)),
+                shared ? 1 : parts.threads());
+    }
+
     /** x, filter, bias, residual, y. */
     Primitive forward(boolean bias, boolean residual, Activation activation) {
+        // What is fused is for inference, in which filters do not change; a bias alone is also for training.
+        boolean arranged = residual || activation.present();
         Pass pass = new Pass(
                 "convolution_forward",
-                true,
-                tiles(shape.outputH(), shape.outputW(), MIN_LANE),
+                arranged && shape.n() == 1 ? tilesOfImage() : tiles(shape.outputH(), shape.outputW(), MIN_LANE),
                 shape.h(),
                 shape.w(),
                 shape.c(),
@@ -127,8 +161,12 @@ final class WinogradConvolution {
                 shape.outputW(),
                 shape.k());
         boolean fused = bias || residual || activation.present();
+        WinogradFilters filters = arranged
+                ? WinogradFilters.Arranged.of(parts, kernel("filter"), shape, pass.tiles())
+                : new WinogradFilters.Plain(parts, kernel("filter"), shape, pass.tiles(), true);
         return images(
                 pass,
+                filters,
                 5,
                 a -> fused
                         ? new Object[] {
@@ -144,7 +182,6 @@ final class WinogradConvolution {
     Primitive backwardData() {
         Pass pass = new Pass(
                 "convolution_backward_data",
-                false,
                 tiles(shape.h(), shape.w(), MIN_LANE),
                 shape.outputH(),
                 shape.outputW(),
@@ -153,45 +190,30 @@ final class WinogradConvolution {
                 shape.h(),
                 shape.w(),
                 shape.c());
-        return images(pass, 3, a -> new Object[] {a[2]});
+        WinogradFilters filters = new WinogradFilters.Plain(parts, kernel("filter_turned"), shape, pass.tiles(), false);
+        return images(pass, filters, 3, a -> new Object[] {a[2]});
     }
 
     /** @param written the arguments of the last kernel, before those that find the pixels */
-    private Primitive images(Pass pass, int arguments, Function<Memory[], Object[]> written) {
-        int filterElements = shape.c() * shape.k();
-        int step = WinogradTiles.step(shape.k(), shape.c());
+    private Primitive images(Pass pass, WinogradFilters filters, int arguments, Function<Memory[], Object[]> written) {
         WinogradTiles tiles = pass.tiles();
-        // Both directions have (K, C) matrices.
-        Operand filters = new Operand(pass.channels(), pass.toChannels(), step, pass.forward());
         List<Primitive> products = new ArrayList<>();
         for (WinogradTiles.Chunk chunk : tiles.list()) {
             int from = WinogradTiles.step(tiles.chunk(), pass.channels());
             int to = WinogradTiles.step(tiles.chunk(), pass.toChannels());
-            products.add(parts.products(
+            products.add(filters.products(
                     tiles.lanes() > 1,
-                    tiles.products(),
                     new Operand(chunk.count(), pass.channels(), from, false),
-                    filters,
-                    new Operand(chunk.count(), pass.toChannels(), to, false),
-                    false));
+                    new Operand(chunk.count(), pass.toChannels(), to, false)));
         }
         long slot = pass.bytes() + scratch(products);
         return new CommandPrimitive(
                 pass.name(),
                 arguments,
-                tiles.lanes() * slot,
+                Math.max(tiles.lanes() * slot, filters.workspaceBytes()),
                 new CommandPrimitive.Preparation(
-                        tiles.matrices(step),
-                        (prepared, a) -> parts.launcher()
-                                .of(
-                                        kernel(pass.forward() ? "filter" : "filter_turned"),
-                                        filterElements,
-                                        a[1],
-                                        prepared,
-                                        filterElements,
-                                        step,
-                                        shape.c(),
-                                        Divisor.of(shape.c())),
+                        filters.bytes(),
+                        (workspace, prepared, a) -> filters.transform(workspace, a[1], prepared),
                         (workspace, prepared, a) -> walk(
                                 pass.name(),
                                 tiles,

@@ -121,7 +121,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
                     choice.workspaceBytes(),
                     new CommandPrimitive.Preparation(
                             Memory.aligned(2L * shape.k()),
-                            (rounded, a) -> cast("cast_to", a[2], rounded, shape.k()),
+                            (scratch, rounded, a) -> cast("cast_to", a[2], rounded, shape.k()),
                             (scratch, rounded, a) -> forward(
                                     choice, scratch, a[0], a[1], rounded, residual ? a[3] : Memory.NONE, a[4])));
         }

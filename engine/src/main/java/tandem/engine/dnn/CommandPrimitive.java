@@ -20,7 +20,7 @@ public final class CommandPrimitive implements Dnn.Primitive {
     private final BiFunction<Memory, Memory[], Command> binder;
     private final Preparation preparation;
 
-    /** Binds what remains to be done after a preparation. */
+    /** Binds a preparation, or what remains to be done after it. */
     @FunctionalInterface
     public interface PreparedBinder {
         /** From workspace, prepared memory and arguments. */
@@ -31,16 +31,17 @@ public final class CommandPrimitive implements Dnn.Primitive {
      * Work in two parts, the first of which depends on variables alone.
      *
      * @param bytes what the first part leaves
-     * @param first from the prepared memory and the arguments
+     * @param first what runs once
      * @param rest what each run does
      */
-    public record Preparation(long bytes, BiFunction<Memory, Memory[], Command> first, PreparedBinder rest) {
+    public record Preparation(long bytes, PreparedBinder first, PreparedBinder rest) {
 
         /** Both parts together, the prepared memory at {@code offset} in the workspace. */
         private Command whole(String name, Memory workspace, long offset, Memory[] arguments) {
             Memory prepared = workspace.slice(offset, bytes);
             return new CommandSequence(
-                    name, List.of(first.apply(prepared, arguments), rest.bind(workspace, prepared, arguments)));
+                    name,
+                    List.of(first.bind(workspace, prepared, arguments), rest.bind(workspace, prepared, arguments)));
         }
     }
 
@@ -54,7 +55,7 @@ public final class CommandPrimitive implements Dnn.Primitive {
         this.preparation = null;
     }
 
-    /** @param workspaceBytes for the second part */
+    /** @param workspaceBytes for each of both parts */
     public CommandPrimitive(String name, int arguments, long workspaceBytes, Preparation preparation) {
         long offset = Memory.aligned(workspaceBytes);
         this.name = name;
@@ -89,7 +90,7 @@ public final class CommandPrimitive implements Dnn.Primitive {
     @Override
     public Command bindPreparation(Memory workspace, Memory prepared, Memory... memories) {
         check(workspace, preparedWorkspaceBytes, memories);
-        return preparation.first().apply(prepared, memories);
+        return preparation.first().bind(workspace, prepared, memories);
     }
 
     @Override

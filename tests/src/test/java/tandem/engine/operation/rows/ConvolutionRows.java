@@ -61,6 +61,12 @@ public final class ConvolutionRows {
     /** More tiles than one chunk of them. */
     private static final Case CHUNKS = new Case(1, 33, 33, 2, 257, 3, 1, 1);
 
+    /** Filters of inference that are arranged in parts, with odd channels, and large ones, which threads share. */
+    private static final List<Case> ARRANGED = List.of(
+            new Case(1, 6, 7, 16, 96, 3, 1, 1),
+            new Case(1, 21, 17, 24, 128, 3, 1, 1),
+            new Case(1, 9, 8, 128, 256, 3, 1, 1));
+
     private ConvolutionRows() {}
 
     /** All rows. */
@@ -107,10 +113,11 @@ public final class ConvolutionRows {
                         List.of(Convolution.apply(graph, in.get(0), in.get(1), null, plain.stride(), plain.padding())))
                 .reference(in -> new double[][] {convolve(plain, in[0], in[1], null, null, 1)}));
         for (float slope : new float[] {1, 0, 0.1f}) {
-            for (Case one : cases) {
-                if (one == CHUNKS) {
-                    continue;
-                }
+            List<Case> fused = new ArrayList<>(cases);
+            if (fused.remove(CHUNKS)) {
+                fused.addAll(ARRANGED);
+            }
+            for (Case one : fused) {
                 rows.add(operands(one, "convolution fused, slope " + slope + " ")
                         .input("bias", Shape.of(one.k()), Values.normal(0, 1))
                         .input("residual", one.output(), Values.normal(0, 1))
