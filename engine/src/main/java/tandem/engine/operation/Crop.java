@@ -15,12 +15,13 @@ public final class Crop {
     /**
      * The upper left {@code height} rows and {@code width} columns; {@code x} itself when that is all of it.
      *
-     * @param x (N, H, W, C), H at least {@code height} and W at least {@code width}
+     * @param x (N, H, W, C), H at least {@code height} and W at least {@code width}; UINT8 too, if C is a multiple of 4,
+     *     without a gradient
      * @return (N, height, width, C)
      */
     public static Tensor upperLeft(Graph graph, Tensor x, int height, int width) {
-        DataType type = Require.stored("crop", x);
-        Require.layout("crop", x, "(N, H, W, C)");
+        Moved moved = Moved.of("crop", x);
+        DataType type = moved.type();
         int h = x.shape().dim(1);
         int w = x.shape().dim(2);
         if (height < 1 || width < 1 || height > h || width > w) {
@@ -29,9 +30,10 @@ public final class Crop {
         if (height == h && width == w) {
             return x;
         }
-        int channels = x.shape().dim(3);
-        Tensor y = graph.activation("crop", type, Shape.of(x.shape().dim(0), height, width, channels));
-        int n = Require.count("crop", y);
+        int channels = moved.shape().dim(3);
+        Tensor y = graph.activation(
+                "crop", x.type(), Shape.of(x.shape().dim(0), height, width, x.shape().dim(3)));
+        int n = moved.shape().dim(0) * height * width * channels;
         int all = Require.count("crop", x);
         KernelOperation.named("crop")
                 .reads(x)

@@ -14,25 +14,28 @@ public final class Upsample {
 
     private Upsample() {}
 
-    /** Repeats each pixel {@code factor} times along both axes: (N, H, W, C) to (N, H factor, W factor, C). */
+    /**
+     * Repeats each pixel {@code factor} times along both axes: (N, H, W, C) to (N, H factor, W factor, C). UINT8 too, if C
+     * is a multiple of 4, without a gradient.
+     */
     public static Tensor nearest(Graph graph, Tensor x, int factor) {
-        DataType type = requireImage("upsample_nearest", x);
+        Moved moved = Moved.of("upsample_nearest", x);
         if (factor < 1) {
             throw new IllegalArgumentException("upsample_nearest needs a factor of at least 1, got " + factor);
         }
-        Tensor y = graph.activation("upsample_nearest", type, enlarged(x.shape(), factor));
+        Tensor y = graph.activation("upsample_nearest", x.type(), enlarged(x.shape(), factor));
         Require.count("upsample_nearest", y);
-        Lanes lanes = Lanes.of(x.shape().dim(3));
+        Lanes lanes = Lanes.of(moved.shape().dim(3));
         KernelOperation.named("upsample_nearest")
                 .reads(x)
                 .writes(y)
                 .attribute("factor", factor)
                 .launch(
-                        lanes.kernel("upsample_nearest_forward", type),
-                        threads(x, lanes),
+                        lanes.kernel("upsample_nearest_forward", moved.type()),
+                        moved.shape().elements() / lanes.width(),
                         x,
                         y,
-                        CoarseWalk.of(x.shape(), lanes, factor))
+                        CoarseWalk.of(moved.shape(), lanes, factor))
                 .gradient((g, dy, needed) -> List.of(nearestBackward(g, dy.get(0), factor)))
                 .appendTo(graph);
         return y;

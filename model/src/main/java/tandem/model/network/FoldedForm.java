@@ -32,11 +32,32 @@ interface FoldedForm {
     /** Appends it. */
     Tensor append(Graph graph, FoldedLayer layer);
 
+    /** An operation between convolutions that puts the values of a tensor to other places. */
+    interface Rearrangement {
+
+        /** @param x (N, H, W, C), of the type that the form chose */
+        Tensor append(Graph graph, Tensor x);
+    }
+
+    /** Appends such an operation. */
+    default Tensor rearranged(Graph graph, String name, Tensor x, Rearrangement rearrangement) {
+        return rearrangement.append(graph, x);
+    }
+
     /** The same form, which passes each layer to {@code observer} first. */
     default FoldedForm observed(Consumer<FoldedLayer> observer) {
-        return (graph, layer) -> {
-            observer.accept(layer);
-            return append(graph, layer);
+        FoldedForm form = this;
+        return new FoldedForm() {
+            @Override
+            public Tensor append(Graph graph, FoldedLayer layer) {
+                observer.accept(layer);
+                return form.append(graph, layer);
+            }
+
+            @Override
+            public Tensor rearranged(Graph graph, String name, Tensor x, Rearrangement rearrangement) {
+                return form.rearranged(graph, name, x, rearrangement);
+            }
         };
     }
 }

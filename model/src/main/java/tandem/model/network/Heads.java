@@ -70,13 +70,16 @@ final class Heads {
             Tensor x = pyramid.get(level);
             for (int step = 0; step <= level; step++) {
                 if (step > 0) {
-                    x = Finer.upsample(graph, x, pyramid.get(level - step).shape());
+                    Shape finer = pyramid.get(level - step).shape();
+                    x = layers.rearranged(
+                            "segmentation.upsample." + level + "." + step, x, (g, y) -> Finer.upsample(g, y, finer));
                 }
                 x = layers.basic(x, "segmentation.branch." + level + "." + step, channels, 3, 1);
             }
             sum = sum == null ? x : Elementwise.add(graph, sum, x);
         }
-        Tensor x = Upsample.nearest(graph, sum, settings.segmentation() == SegmentationType.PUBLISHED ? 8 : 2);
+        int factor = settings.segmentation() == SegmentationType.PUBLISHED ? 8 : 2;
+        Tensor x = layers.rearranged("segmentation.upsample", sum, (g, y) -> Upsample.nearest(g, y, factor));
         for (int step = 0; step < 3; step++) {
             x = layers.basic(x, "segmentation.fuse." + step, channels, 3, 1);
         }

@@ -38,6 +38,15 @@ sealed interface Layers {
      */
     Tensor projection(Tensor x, String name, int outputs, Initializer values, Initializer bias);
 
+    /**
+     * An operation that puts the values of {@code x} to other places.
+     *
+     * @param name different from those of layers
+     */
+    default Tensor rearranged(String name, Tensor x, FoldedForm.Rearrangement rearrangement) {
+        return rearrangement.append(graph(), x);
+    }
+
     /** Convolution of neck or heads with the leaky activation. */
     default Tensor basic(Tensor x, String name, int outputs, int window, int stride) {
         return unit(x, ConvolutionUnit.basic(name, outputs, window, stride), null, LEAKY);
@@ -98,6 +107,11 @@ sealed interface Layers {
 
         Folded(Graph graph, FoldedForm form) {
             this(graph, form, new ArrayList<>());
+        }
+
+        @Override
+        public Tensor rearranged(String name, Tensor x, FoldedForm.Rearrangement rearrangement) {
+            return form.rearranged(graph, name, x, rearrangement);
         }
 
         @Override

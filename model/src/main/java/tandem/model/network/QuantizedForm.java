@@ -25,7 +25,10 @@ final class QuantizedForm implements FoldedForm {
     private final Map<String, Quantization> results;
     private final Map<Bytes, Tensor> bytes = new HashMap<>();
 
-    /** @param results what the bytes of the results of some of the layers mean; the others are FLOAT32 */
+    /**
+     * @param results by name, what the bytes of the results of some of the layers and rearrangements mean; the others are
+     *     FLOAT32
+     */
     QuantizedForm(QuantizedLayers layers, Map<String, Quantization> results) {
         this.layers = layers;
         this.results = results;
@@ -69,6 +72,12 @@ final class QuantizedForm implements FoldedForm {
                 layer.stride(),
                 layer.padding(),
                 Optional.ofNullable(results.get(layer.name())));
+    }
+
+    @Override
+    public Tensor rearranged(Graph graph, String name, Tensor x, Rearrangement rearrangement) {
+        Quantization meaning = results.get(name);
+        return rearrangement.append(graph, meaning == null ? x : bytes(graph, x, meaning));
     }
 
     private Tensor bytes(Graph graph, Tensor x, Quantization meaning) {

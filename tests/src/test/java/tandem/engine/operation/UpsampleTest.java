@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -79,6 +80,33 @@ class UpsampleTest {
             assertEquals(Integer.MAX_VALUE / d, divisor.divide(Integer.MAX_VALUE));
         }
         assertThrows(IllegalArgumentException.class, () -> Divisor.of(0));
+    }
+
+    /** Bytes that are no numbers as FLOAT32 too. */
+    @Test
+    void bytesAreMovedAsTheyAre() {
+        Shape shape = Shape.of(2, 3, 5, 12);
+        Graph graph = new Graph(new Variables());
+        Tensor x = graph.input("x", DataType.UINT8, shape);
+        Tensor y = graph.keep(Crop.upperLeft(graph, Upsample.nearest(graph, x, 2), 5, 9));
+        byte[] values = new byte[(int) shape.elements()];
+        new SplittableRandom(3).nextBytes(values);
+        Arrays.fill(values, 0, 40, (byte) 0xff);
+        values[5] = (byte) 0x80;
+        try (CpuDevice device = new CpuDevice();
+                Program program = Program.of(device, graph, null, null)) {
+            program.upload(x, ByteBuffer.allocateDirect(values.length).put(values).flip());
+            program.run();
+            ByteBuffer found = ByteBuffer.allocateDirect((int) y.bytes());
+            program.download(y, found);
+            for (int i = 0; i < y.elements(); i++) {
+                int pixel = i / 12;
+                int from = ((pixel / 45 * 3 + pixel % 45 / 9 / 2) * 5 + pixel % 9 / 2) * 12 + i % 12;
+                assertEquals(values[from], found.get(i), "element " + i);
+            }
+        }
+        Tensor odd = graph.input("odd", DataType.UINT8, Shape.of(1, 2, 2, 6));
+        assertThrows(IllegalArgumentException.class, () -> Upsample.nearest(graph, odd, 2));
     }
 
     @Test
