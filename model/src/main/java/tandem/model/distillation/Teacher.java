@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import tandem.engine.Device;
 import tandem.engine.Variables;
@@ -11,6 +12,7 @@ import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.network.QuantizedLayers;
 import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.TeacherSettings;
 import tandem.model.weights.SafetensorsReader;
@@ -53,8 +55,9 @@ record Teacher(Task task, TeacherSettings settings, Network network, Variables v
             model.close();
             throw problem;
         }
-        otherPixels(file, model.network().settings(), student)
-                .ifPresent(notice -> LoggerFactory.getLogger(Teacher.class).warn(notice));
+        Stream.of(otherPixels(file, model.network().settings(), student), inFloat32(file, model.quantized()))
+                .flatMap(Optional::stream)
+                .forEach(LoggerFactory.getLogger(Teacher.class)::warn);
         return new Teacher(task, settings, model.network(), model.variables(), model);
     }
 
@@ -75,6 +78,14 @@ record Teacher(Task task, TeacherSettings settings, Network network, Variables v
                 ? Optional.empty()
                 : Optional.of(file + ": this teacher was trained with images of at most " + teacher.maxPixels()
                         + " pixels; it runs on the student's images, of at most " + student.maxPixels() + " pixels");
+    }
+
+    /** A notice where a file has layers in int8, as a teacher forward pass has none. */
+    static Optional<String> inFloat32(Path file, QuantizedLayers layers) {
+        return layers.any()
+                ? Optional.of(file + ": this teacher has " + layers.names().size()
+                        + " layers in int8; it runs in float32, from the float32 weights of the file")
+                : Optional.empty();
     }
 
     private static void check(
