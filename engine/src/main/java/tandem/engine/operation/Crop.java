@@ -15,8 +15,8 @@ public final class Crop {
     /**
      * The upper left {@code height} rows and {@code width} columns; {@code x} itself when that is all of it.
      *
-     * @param x (N, H, W, C), H at least {@code height} and W at least {@code width}; UINT8 too, if C is a multiple of 4,
-     *     without a gradient
+     * @param x (N, H, W, C), H at least {@code height} and W at least {@code width}; UINT8 too, if C is a multiple of
+     *     4, without a gradient
      * @return (N, height, width, C)
      */
     public static Tensor upperLeft(Graph graph, Tensor x, int height, int width) {
@@ -32,7 +32,9 @@ public final class Crop {
         }
         int channels = moved.shape().dim(3);
         Tensor y = graph.activation(
-                "crop", x.type(), Shape.of(x.shape().dim(0), height, width, x.shape().dim(3)));
+                "crop",
+                x.type(),
+                Shape.of(x.shape().dim(0), height, width, x.shape().dim(3)));
         int n = moved.shape().dim(0) * height * width * channels;
         int all = Require.count("crop", x);
         KernelOperation.named("crop")

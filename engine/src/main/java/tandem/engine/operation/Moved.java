@@ -25,7 +25,6 @@ record Moved(DataType type, Shape shape) {
         if (shape.dim(3) % BYTES != 0) {
             throw new IllegalArgumentException(operation + " needs a multiple of " + BYTES + " channels, got " + x);
         }
-        return new Moved(
-                DataType.FLOAT32, Shape.of(shape.dim(0), shape.dim(1), shape.dim(2), shape.dim(3) / BYTES));
+        return new Moved(DataType.FLOAT32, Shape.of(shape.dim(0), shape.dim(1), shape.dim(2), shape.dim(3) / BYTES));
     }
 }

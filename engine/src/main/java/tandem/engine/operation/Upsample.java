@@ -15,8 +15,8 @@ public final class Upsample {
     private Upsample() {}
 
     /**
-     * Repeats each pixel {@code factor} times along both axes: (N, H, W, C) to (N, H factor, W factor, C). UINT8 too, if C
-     * is a multiple of 4, without a gradient.
+     * Repeats each pixel {@code factor} times along both axes: (N, H, W, C) to (N, H factor, W factor, C). UINT8 too,
+     * if C is a multiple of 4, without a gradient.
      */
     public static Tensor nearest(Graph graph, Tensor x, int factor) {
         Moved moved = Moved.of("upsample_nearest", x);

@@ -14,9 +14,9 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables;
 
 /**
- * Finds the layers on bytes whose results are read by nothing but layers on bytes, as inputs or residuals in bytes, with
- * one meaning. Such a result is written as bytes, so that there is no copy of it in FLOAT32; its values are the same.
- * Between them, values are put to other places as bytes.
+ * Finds the layers on bytes whose results are read by nothing but layers on bytes, as inputs or residuals in bytes,
+ * with one meaning. Such a result is written as bytes, so that there is no copy of it in FLOAT32; its values are the
+ * same. Between them, values are put to other places as bytes.
  */
 final class ByteResults implements FoldedForm {
 

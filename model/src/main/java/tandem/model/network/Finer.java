@@ -16,8 +16,8 @@ final class Finer {
     private Finer() {}
 
     /**
-     * {@code x} (N, ceil(h / 2), ceil(w / 2), C) at the resolution of {@code finer} (N, h, w, any); UINT8 too, if C is a
-     * multiple of 4.
+     * {@code x} (N, ceil(h / 2), ceil(w / 2), C) at the resolution of {@code finer} (N, h, w, any); UINT8 too, if C is
+     * a multiple of 4.
      */
     static Tensor upsample(Graph graph, Tensor x, Shape finer) {
         return Crop.upperLeft(graph, Upsample.nearest(graph, x, 2), finer.dim(1), finer.dim(2));

@@ -26,8 +26,8 @@ final class QuantizedForm implements FoldedForm {
     private final Map<Bytes, Tensor> bytes = new HashMap<>();
 
     /**
-     * @param results by name, what the bytes of the results of some of the layers and rearrangements mean; the others are
-     *     FLOAT32
+     * @param results by name, what the bytes of the results of some of the layers and rearrangements mean; the others
+     *     are FLOAT32
      */
     QuantizedForm(QuantizedLayers layers, Map<String, Quantization> results) {
         this.layers = layers;

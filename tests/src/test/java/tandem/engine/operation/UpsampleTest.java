@@ -95,7 +95,8 @@ class UpsampleTest {
         values[5] = (byte) 0x80;
         try (CpuDevice device = new CpuDevice();
                 Program program = Program.of(device, graph, null, null)) {
-            program.upload(x, ByteBuffer.allocateDirect(values.length).put(values).flip());
+            program.upload(
+                    x, ByteBuffer.allocateDirect(values.length).put(values).flip());
             program.run();
             ByteBuffer found = ByteBuffer.allocateDirect((int) y.bytes());
             program.download(y, found);

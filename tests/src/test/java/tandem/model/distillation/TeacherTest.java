@@ -53,11 +53,13 @@ class TeacherTest {
                 WeightsFile.add(writer, "", variables, weights);
                 writer.write(floats);
             }
-            QuantizedFile.write(floats, QuantizedLayers.of(List.of("encoder.conv1", "segmentation.out")), bytes, device);
+            QuantizedFile.write(
+                    floats, QuantizedLayers.of(List.of("encoder.conv1", "segmentation.out")), bytes, device);
             assertEquals(List.of(), notices(device, floats, settings));
             assertEquals(
-                    List.of("WARN " + bytes
-                            + ": this teacher has 2 layers in int8; it runs in float32, from the float32 weights of the file"),
+                    List.of(
+                            "WARN " + bytes
+                                    + ": this teacher has 2 layers in int8; it runs in float32, from the float32 weights of the file"),
                     notices(device, bytes, settings));
         }
     }

@@ -45,9 +45,7 @@ class ByteResultsTest {
         return new TreeSet<>(meanings(layers).keySet());
     }
 
-    /**
-     * The results of encoder.conv1 and of the first block are residuals too; sums are not on bytes.
-     */
+    /** The results of encoder.conv1 and of the first block are residuals too; sums are not on bytes. */
     @Test
     void resultsThatOnlyConvolutionsReadAreBytes() {
         Set<String> found = results(QuantizedLayers.of(network.layers()));
@@ -62,9 +60,8 @@ class ByteResultsTest {
                 found.stream()
                         .filter(name -> name.startsWith("encoder.") && name.compareTo("encoder.layer3") < 0)
                         .toList());
-        Set<String> segmentation = new TreeSet<>(found.stream()
-                .filter(name -> name.startsWith("segmentation."))
-                .toList());
+        Set<String> segmentation = new TreeSet<>(
+                found.stream().filter(name -> name.startsWith("segmentation.")).toList());
         assertTrue(segmentation.containsAll(List.of(
                 "segmentation.fuse.0.conv",
                 "segmentation.fuse.2.conv",
