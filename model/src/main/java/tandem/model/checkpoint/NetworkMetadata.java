@@ -96,7 +96,7 @@ public final class NetworkMetadata {
             throw new WeightsException(reader.file() + ": has no network settings; use a checkpoint of a training run");
         }
         try {
-            return SettingsJson.read(reader.file().toString(), text, NetworkSettings.class);
+            return SettingsJson.read(reader.file().toString(), text, NetworkSettings.class, NetworkSettings.SCHEMA);
         } catch (IllegalArgumentException problem) {
             throw new WeightsException(problem.getMessage(), problem);
         }

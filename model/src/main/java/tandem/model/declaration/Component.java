@@ -13,17 +13,22 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import tandem.model.image.PixelSize;
 
-/**
- * A component of a settings record or of a record nested in it.
- *
- * @param path names from the outermost record on, joined by dots, such as {@code losses.matching}
- * @param source the component itself
- * @param setting what is declared for it at this place; the defaults of {@link Setting} where nothing is
- */
-public record Component(String path, RecordComponent source, Setting setting) {
+/** A component of a settings record or of a record nested in it. Its declaration is read on first use. */
+public final class Component {
 
     /** Components by the outermost record's class or the component that nests them: annotations are slow to read. */
     private static final Map<Object, List<Component>> KNOWN = Collections.synchronizedMap(new IdentityHashMap<>());
+
+    private final String path;
+    private final RecordComponent source;
+    private final Component parent;
+    private volatile Setting setting;
+
+    private Component(RecordComponent source, Component parent) {
+        this.path = parent == null ? source.getName() : parent.path + "." + source.getName();
+        this.source = source;
+        this.parent = parent;
+    }
 
     private record Undeclared(@Setting int component) {}
 
@@ -40,9 +45,7 @@ public record Component(String path, RecordComponent source, Setting setting) {
     private static List<Component> find(Class<?> record, Component parent) {
         List<Component> components = new ArrayList<>();
         for (RecordComponent source : record.getRecordComponents()) {
-            String path = parent == null ? source.getName() : parent.path + "." + source.getName();
-            Setting here = parent == null ? null : declaration(parent.source, source.getName());
-            components.add(new Component(path, source, here != null ? here : own(source)));
+            components.add(new Component(source, parent));
         }
         return components;
     }
@@ -80,6 +83,20 @@ public record Component(String path, RecordComponent source, Setting setting) {
                 .orElse(null);
     }
 
+    /** Names from the outermost record on, joined by dots, such as {@code losses.matching}. */
+    public String path() {
+        return path;
+    }
+
+    /** What is declared for it at this place; the defaults of {@link Setting} where nothing is. */
+    public Setting setting() {
+        if (setting == null) {
+            Setting here = parent == null ? null : declaration(parent.source, source.getName());
+            setting = here != null ? here : own(source);
+        }
+        return setting;
+    }
+
     /** The name in its own record. */
     public String name() {
         return source.getName();
@@ -87,22 +104,22 @@ public record Component(String path, RecordComponent source, Setting setting) {
 
     /** The place of {@link Setting#was} in files of a version; empty where it is the present one. */
     Optional<String> formerPlace(int schema) {
-        for (int i = 0; i < setting.was().length; i++) {
+        for (int i = 0; i < setting().was().length; i++) {
             if (schema <= until(i)) {
-                return Optional.of(setting.was()[i]);
+                return Optional.of(setting().was()[i]);
             }
         }
         return Optional.empty();
     }
 
     private int until(int place) {
-        return place < setting.until().length ? setting.until()[place] : 1;
+        return place < setting().until().length ? setting().until()[place] : 1;
     }
 
     /** The first version of the format in which this component is as it is now. */
     int version() {
-        int places = setting.was().length;
-        return Math.max(setting.since(), places == 0 ? 1 : until(places - 1) + 1);
+        int places = setting().was().length;
+        return Math.max(setting().since(), places == 0 ? 1 : until(places - 1) + 1);
     }
 
     /** The path of a field with another name in the same record, or, after a slash, in the outermost one. */
@@ -162,18 +179,20 @@ public record Component(String path, RecordComponent source, Setting setting) {
 
     /** The default value; empty when there is none. */
     Optional<Object> defaultValue() {
-        return setting.value().equals(Setting.REQUIRED)
+        return setting().value().equals(Setting.REQUIRED)
                 ? Optional.empty()
-                : Optional.of(Text.parse(genericType(), setting.value()));
+                : Optional.of(Text.parse(genericType(), setting().value()));
     }
 
     /** The value that files of versions before this component imply, and keys without it; empty when there is none. */
     Optional<Object> impliedValue() {
-        return setting.implied().isEmpty() ? defaultValue() : Optional.of(Text.parse(genericType(), setting.implied()));
+        return setting().implied().isEmpty()
+                ? defaultValue()
+                : Optional.of(Text.parse(genericType(), setting().implied()));
     }
 
     /** Whether a nested record is null unless it is given. */
     boolean nullByDefault() {
-        return setting.value().equals(Setting.NULL);
+        return setting().value().equals(Setting.NULL);
     }
 }

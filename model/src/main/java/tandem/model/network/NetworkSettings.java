@@ -160,6 +160,8 @@ public record NetworkSettings(
         @Setting(value = "0", since = 6) int coveredHeight)
         implements NetworkSettingsBuilder.With {
 
+    /** The version of these settings in files; changes with their declarations. */
+    public static final int SCHEMA = 6;
     /** The default of {@link #maxPixels}: 1 Mi. */
     public static final int DEFAULT_MAX_PIXELS = 1 << 20;
     /** Rows and columns of an input are multiples of it. */

@@ -2,6 +2,7 @@ package tandem.model.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
@@ -37,7 +38,13 @@ final class Checksum {
     static Checksum of(byte[] header, String value) {
         String text = new String(header, StandardCharsets.ISO_8859_1);
         int at = text.indexOf(value);
-        return value.matches(TYPE + "[0-9a-f]{8}") && at >= 0 ? new Checksum(header, at + TYPE.length()) : null;
+        return isSum(value) && at >= 0 ? new Checksum(header, at + TYPE.length()) : null;
+    }
+
+    private static boolean isSum(String value) {
+        return value.startsWith(TYPE)
+                && value.length() == TYPE.length() + NONE.length()
+                && value.chars().skip(TYPE.length()).allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
     }
 
     /** Adds the remaining bytes of a buffer, whose position does not change. */
@@ -47,7 +54,7 @@ final class Checksum {
 
     /** The digits of what was added. */
     String text() {
-        return String.format("%08x", sum.getValue());
+        return HexFormat.of().toHexDigits(sum.getValue(), 8);
     }
 
     /** The digits in the header. */

@@ -1,17 +1,16 @@
 package tandem.model.weights;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tandem.model.declaration.JsonTree;
 
 /**
  * The JSON header of a safetensors file: each tensor's type, shape and byte range in the data that follows the header,
@@ -25,11 +24,6 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     static final String METADATA = "__metadata__";
     /** The limit of the format. */
     static final long MAXIMUM_BYTES = 100_000_000;
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .build();
 
     /** Bytes of an element of each type of the format. */
     private static final Map<String, Integer> TYPES = Map.ofEntries(
@@ -53,13 +47,17 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     record Entry(String type, List<Integer> shape, long begin, long end) {
 
         long elements() {
-            return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+            long elements = 1;
+            for (int dim : shape) {
+                elements = Math.multiplyExact(elements, dim);
+            }
+            return elements;
         }
     }
 
     /** The header as bytes, padded with blanks to a multiple of 8. */
     byte[] encode() {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         if (!metadata.isEmpty()) {
             ObjectNode strings = root.putObject(METADATA);
             metadata.forEach(strings::put);
@@ -86,7 +84,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     static SafetensorsHeader decode(String file, byte[] bytes, long dataBytes) throws WeightsException {
         JsonNode root;
         try {
-            root = JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+            root = JsonTree.first(new String(bytes, StandardCharsets.UTF_8));
         } catch (JsonProcessingException problem) {
             throw new WeightsException(file + ": the header is not JSON: " + problem.getOriginalMessage(), problem);
         }
@@ -108,9 +106,12 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 entries.add(Map.entry(field.getKey(), entry(file, field.getKey(), field.getValue())));
             }
         }
-        entries.sort(Comparator.<Map.Entry<String, Entry>>comparingLong(
-                        e -> e.getValue().begin())
-                .thenComparingLong(e -> e.getValue().end()));
+        entries.sort((a, b) -> {
+            int first = Long.compare(a.getValue().begin(), b.getValue().begin());
+            return first != 0
+                    ? first
+                    : Long.compare(a.getValue().end(), b.getValue().end());
+        });
         Map<String, Entry> tensors = new LinkedHashMap<>();
         long position = 0;
         for (Map.Entry<String, Entry> named : entries) {

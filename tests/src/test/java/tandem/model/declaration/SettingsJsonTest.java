@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -394,5 +396,30 @@ class SettingsJsonTest {
         } catch (IOException problem) {
             throw new AssertionError(problem);
         }
+    }
+
+    @Test
+    void theVersionOfNetworkSettingsIsThatOfTheirDeclarations() {
+        assertEquals(SettingsJson.schema(NetworkSettings.class), NetworkSettings.SCHEMA);
+    }
+
+    @Test
+    void treesAreThoseOfTheMapper() throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        for (String text : List.of(
+                "{\"a\": [1, -2147483648, 2147483648, 9223372036854775808, 1.5, -0.0, 1e300, 1e999], \"b\": {}}",
+                "[true, false, null, \"\\u00e9\\n\", [], [[{\"c\": \"d\"}]]]",
+                "7",
+                "\"text\"",
+                "",
+                "  ")) {
+            assertEquals(mapper.readTree(text), JsonTree.of(text), text);
+            assertEquals(mapper.readTree(text), JsonTree.first(text), text);
+        }
+        for (String wrong :
+                List.of("{", "[1", "{\"a\"}", "{\"a\": 1, \"a\": 2}", "]", "nul", "{,}", "1 2", "{} {}", "NaN")) {
+            assertThrows(JsonProcessingException.class, () -> JsonTree.of(wrong), wrong);
+        }
+        assertEquals(mapper.readTree("{}"), JsonTree.first("{} {}"));
     }
 }
