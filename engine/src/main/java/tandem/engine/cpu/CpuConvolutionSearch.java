@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tandem.engine.Command;
@@ -69,9 +71,12 @@ final class CpuConvolutionSearch {
     private final CpuDevice device;
     private final AlgorithmCache cache;
     private final Map<String, String> earlier;
+    private final String processor;
     private final String machine;
     private final int threads;
+    private final BooleanSupplier hasItsCores;
     private final Set<String> compiled = new HashSet<>();
+    private final Map<CpuConvolution, Choice> chosen = new HashMap<>();
     private int measured;
     private long measuring;
     private long reported;
@@ -114,18 +119,30 @@ final class CpuConvolutionSearch {
         }
     }
 
-    /** @param earlier choices that come before those of the cache */
-    CpuConvolutionSearch(CpuDevice device, AlgorithmCache cache, Map<String, String> earlier, int threads) {
+    /**
+     * @param earlier choices that come before those of the cache
+     * @param hasItsCores whether each thread of the device has a core to itself at this time
+     */
+    CpuConvolutionSearch(
+            CpuDevice device,
+            AlgorithmCache cache,
+            Map<String, String> earlier,
+            int threads,
+            BooleanSupplier hasItsCores) {
+        this.hasItsCores = hasItsCores;
         this.device = device;
         this.cache = cache;
         this.earlier = earlier;
         this.threads = threads;
         String kernels = VectorTranslator.obstacle() == null ? " machine code" : "";
-        this.machine = (Processor.name() + " isa 0x" + Integer.toHexString(OneDnn.instructionSet()) + " oneDNN "
-                        + OneDnn.version(threads) + " java " + Runtime.version().feature() + kernels + " threads "
-                        + threads
-                        + " ")
+        this.processor = (Processor.name() + " isa 0x" + Integer.toHexString(OneDnn.instructionSet()) + " oneDNN "
+                        + OneDnn.version(threads) + " java " + Runtime.version().feature() + kernels)
                 .replace('\t', ' ');
+        this.machine = machine(threads);
+    }
+
+    private String machine(int count) {
+        return processor + " threads " + count + " ";
     }
 
     /** What names this machine and a convolution. */
@@ -163,19 +180,39 @@ final class CpuConvolutionSearch {
         return String.format(Locale.ROOT, "%.1f", measuring / 1e9);
     }
 
+    /** The same for equal convolutions, though other programs may take the cores or release them in between. */
     Choice choose(CpuConvolution convolution) {
-        return find(convolution).orElseGet(() -> measureAndStore(convolution));
+        return chosen.computeIfAbsent(
+                convolution, one -> find(one).or(() -> ofOneThread(one)).orElseGet(() -> measureAndStore(one)));
+    }
+
+    /** While other programs take the cores, what was measured with one thread before. */
+    private Optional<Choice> ofOneThread(CpuConvolution convolution) {
+        String text = cache.get(machine(1) + convolution);
+        return text == null || !isAlone() ? Optional.empty() : kept(convolution, text);
+    }
+
+    private static Optional<Choice> kept(CpuConvolution convolution, String text) {
+        return Choice.parse(text).filter(choice -> choice.algorithm().fits(convolution));
+    }
+
+    /** Whether one thread is measured: where other programs take the cores, and where there is no other. */
+    private boolean isAlone() {
+        return threads == 1 || !free();
     }
 
     /** The choice of an earlier run or of the cache. */
     Optional<Choice> find(CpuConvolution convolution) {
         String key = key(convolution.toString());
         for (String text : new String[] {earlier.get(key), cache.get(key)}) {
-            Optional<Choice> kept = Optional.ofNullable(text).flatMap(Choice::parse);
-            if (kept.isPresent() && kept.get().algorithm().fits(convolution)) {
+            if (text == null) {
+                continue;
+            }
+            Optional<Choice> kept = kept(convolution, text);
+            if (kept.isPresent()) {
                 return kept;
             }
-            if (text != null && !damaged) {
+            if (!damaged) {
                 damaged = true;
                 LOG.warn(
                         "the choice '{}' for {} is damaged; it and others like it are measured again",
@@ -188,8 +225,9 @@ final class CpuConvolutionSearch {
 
     private Choice measureAndStore(CpuConvolution convolution) {
         long start = System.nanoTime();
-        Choice choice = measure(convolution);
-        cache.put(key(convolution.toString()), choice.text());
+        int count = isAlone() ? 1 : threads;
+        Choice choice = choice(convolution, times(convolution, count));
+        cache.put(machine(count) + convolution, choice.text());
         measured++;
         measuring += System.nanoTime() - start;
         if (measuring - reported > REPORT_NANOSECONDS) {
@@ -200,10 +238,6 @@ final class CpuConvolutionSearch {
                     seconds());
         }
         return choice;
-    }
-
-    private Choice measure(CpuConvolution convolution) {
-        return choice(convolution, times(convolution));
     }
 
     /** What to use after measurements, milliseconds by algorithm; the direct convolution is among them. */
@@ -236,21 +270,21 @@ final class CpuConvolutionSearch {
     private boolean free() {
         long now = System.nanoTime();
         if (probed == 0 || now - probed > PROBE_NANOSECONDS) {
-            free = device.hasItsCores();
+            free = hasItsCores.getAsBoolean();
             probed = now;
         }
         return free;
     }
 
     /**
-     * Milliseconds of every algorithm that may win, the fastest of a few runs in turn: by the clock with the device's
-     * threads, or where other programs take their cores, those of one thread by its processor time.
+     * Milliseconds of every algorithm that may win, the fastest of a few runs in turn: by the clock, or those of one
+     * thread by its processor time.
      */
-    Map<ConvolutionAlgorithm, Double> times(CpuConvolution convolution) {
+    private Map<ConvolutionAlgorithm, Double> times(CpuConvolution convolution, int count) {
         Map<ConvolutionAlgorithm, Double> times = new EnumMap<>(ConvolutionAlgorithm.class);
-        boolean alone = threads == 1 || !free();
+        boolean alone = count == 1;
         long start = System.nanoTime();
-        try (CpuDevice bench = device.forMeasuring(alone ? 1 : threads)) {
+        try (CpuDevice bench = device.forMeasuring(count)) {
             bench.expect(!convolution.prepared() || convolution.shape().n() > 1);
             Memory[] arguments = arguments(bench, convolution);
             Memory other = bench.allocate(

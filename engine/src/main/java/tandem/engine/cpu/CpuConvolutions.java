@@ -45,7 +45,8 @@ final class CpuConvolutions {
                         device,
                         new AlgorithmCache(AlgorithmCache.standardFile()),
                         next instanceof ConvolutionPolicy.Measured measured ? measured.earlier() : Map.of(),
-                        dnn.threads());
+                        dnn.threads(),
+                        device::hasItsCores);
     }
 
     /** Chooses like the device that had these choices; a forced algorithm stays where nothing was measured. */

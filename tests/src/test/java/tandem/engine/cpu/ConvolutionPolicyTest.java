@@ -28,6 +28,7 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.engine.dnn.AlgorithmCache;
 import tandem.engine.operation.Convolution;
 
 class ConvolutionPolicyTest {
@@ -163,6 +164,41 @@ class ConvolutionPolicyTest {
             assertEquals(first.keySet(), again.keySet());
             assertTrue(Files.readString(file).contains(key + "\t" + again.get(key) + "\t"));
         }
+    }
+
+    private static final CpuConvolution SMALL =
+            CpuConvolution.of(ConvolutionKind.FORWARD, new ConvolutionShape(1, 8, 8, 4, 4, 3, 3, 1, 1), false);
+
+    /** The choice of a new process with two threads, which have their cores to themselves or not. */
+    private ConvolutionAlgorithm choice(boolean free) {
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(2))) {
+            CpuConvolutionSearch search =
+                    new CpuConvolutionSearch(device, new AlgorithmCache(file), Map.of(), 2, () -> free);
+            ConvolutionAlgorithm chosen = search.choose(SMALL).algorithm();
+            search.save();
+            return chosen;
+        }
+    }
+
+    @Test
+    void choicesAreStoredForTheNumberOfThreadsThatMeasured() throws IOException {
+        choice(false);
+        List<String> lines = Files.readAllLines(file);
+        assertEquals(1, lines.size());
+        String ofOne = lines.get(0).substring(0, lines.get(0).indexOf('\t'));
+        assertTrue(ofOne.endsWith(" threads 1 " + SMALL), ofOne);
+
+        Files.writeString(file, ofOne + "\twinograd4\t1.0\t2.0\n");
+        assertEquals(ConvolutionAlgorithm.WINOGRAD4, choice(false), "it serves until the cores are free");
+        assertEquals(1, Files.readAllLines(file).size());
+
+        choice(true);
+        String ofTwo = ofOne.replace(" threads 1 ", " threads 2 ");
+        assertEquals(2, Files.readAllLines(file).size());
+        assertTrue(Files.readString(file).contains(ofTwo + "\t"));
+
+        Files.writeString(file, ofOne + "\twinograd4\t1.0\t2.0\n" + ofTwo + "\twinograd2\t1.0\t2.0\n");
+        assertEquals(ConvolutionAlgorithm.WINOGRAD2, choice(false));
     }
 
     @Test
