@@ -93,12 +93,19 @@ extern "C" __global__ void __launch_bounds__(128)
             int left = max(x0, 0);
             int right = min(x0 + 1, last_x);
             const unsigned char* a = source + 3 * (row_a + left);
-            const unsigned char* b = source + 3 * (row_a + right);
-            const unsigned char* c = source + 3 * (row_b + left);
-            const unsigned char* d = source + 3 * (row_b + right);
-            red += mix(mix((float)a[0], (float)b[0], rx), mix((float)c[0], (float)d[0], rx), ry);
-            green += mix(mix((float)a[1], (float)b[1], rx), mix((float)c[1], (float)d[1], rx), ry);
-            blue += mix(mix((float)a[2], (float)b[2], rx), mix((float)c[2], (float)d[2], rx), ry);
+            // An image that is not scaled has samples at the centers of its pixels.
+            if (rx != 0.0f || ry != 0.0f) {
+                const unsigned char* b = source + 3 * (row_a + right);
+                const unsigned char* c = source + 3 * (row_b + left);
+                const unsigned char* d = source + 3 * (row_b + right);
+                red += mix(mix((float)a[0], (float)b[0], rx), mix((float)c[0], (float)d[0], rx), ry);
+                green += mix(mix((float)a[1], (float)b[1], rx), mix((float)c[1], (float)d[1], rx), ry);
+                blue += mix(mix((float)a[2], (float)b[2], rx), mix((float)c[2], (float)d[2], rx), ry);
+            } else {
+                red += (float)a[0];
+                green += (float)a[1];
+                blue += (float)a[2];
+            }
             inside += 1.0f;
         }
     }
