@@ -76,7 +76,7 @@ public interface Device extends AutoCloseable {
 
     /**
      * Whether frozen programs may store filters in a layout of their own, so that the variables need no memory after
-     * that; see {@link Program#unread}.
+     * that; see {@link Program#releasing}.
      */
     default boolean preparesFilters() {
         return false;

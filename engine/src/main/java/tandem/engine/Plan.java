@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The place of every tensor of a graph, computed from the first and last operation that uses it, before anything is
@@ -33,7 +34,7 @@ public final class Plan {
     private final long workspaceBytes;
 
     private final boolean frozen;
-    private final long[] preparedOffsets;
+    private final long preparedBytes;
 
     private Plan(Graph graph, Device device, boolean frozen) {
         this.graph = graph;
@@ -54,15 +55,16 @@ public final class Plan {
                                 / variable.type().bytes()
                                 * copy.type().bytes()));
         this.lowered = new ArrayList<>();
-        this.preparedOffsets = new long[graph.operations().size() + 1];
         long workspace = 0;
+        long prepared = 0;
         for (int i = 0; i < graph.operations().size(); i++) {
             Operation.Lowered one = graph.operations().get(i).lower(device);
             lowered.add(one);
             workspace = Math.max(workspace, workspaceBytes(one));
-            preparedOffsets[i + 1] = preparedOffsets[i] + (frozen ? Memory.aligned(one.preparedBytes()) : 0);
+            prepared += frozen ? Memory.aligned(one.preparedBytes()) : 0;
         }
         this.workspaceBytes = Memory.aligned(workspace);
+        this.preparedBytes = prepared;
         this.inputs = new LinkedHashMap<>();
         long offset = 0;
         for (List<Tensor> group : List.of(
@@ -134,29 +136,31 @@ public final class Plan {
         return frozen;
     }
 
-    /** The variables that no run of this frozen plan reads, as what depends on them is stored. */
-    Set<Tensor> unread() {
-        Set<Tensor> unread = new HashSet<>();
+    /**
+     * The variables that no run of this frozen plan reads, as what depends on them is stored, by the last operation for
+     * which something is.
+     */
+    Map<Integer, List<Tensor>> unreadAfter() {
+        Map<Tensor, Integer> last = new HashMap<>();
         Set<Tensor> read = new HashSet<>();
         for (int i = 0; i < lowered.size(); i++) {
             Tensor stored = frozen ? lowered.get(i).preparedFrom().orElse(null) : null;
             for (Tensor input : graph.operations().get(i).inputs()) {
-                (input == stored ? unread : read).add(graph.base(input));
+                if (input == stored) {
+                    last.put(graph.base(input), i);
+                } else {
+                    read.add(graph.base(input));
+                }
             }
         }
-        unread.removeAll(read);
-        unread.removeIf(tensor -> tensor.role() != Tensor.Role.PARAMETER && tensor.role() != Tensor.Role.STATE);
-        return unread;
+        last.keySet().removeAll(read);
+        last.keySet().removeIf(tensor -> tensor.role() != Tensor.Role.PARAMETER && tensor.role() != Tensor.Role.STATE);
+        return last.keySet().stream().collect(Collectors.groupingBy(last::get));
     }
 
     /** Scratch bytes of an operation. */
     long workspaceBytes(Operation.Lowered operation) {
         return frozen ? operation.frozenWorkspaceBytes() : operation.workspaceBytes();
-    }
-
-    /** Where an operation's prepared memory starts. */
-    long preparedOffset(int operation) {
-        return preparedOffsets[operation];
     }
 
     /** The parameter whose gradient this tensor is, and its set, or null. */
@@ -223,7 +227,7 @@ public final class Plan {
 
     /** Bytes that a frozen plan stores for results that depend on variables alone; 0 for any other plan. */
     public long preparedBytes() {
-        return preparedOffsets[preparedOffsets.length - 1];
+        return preparedBytes;
     }
 
     /** What variables are rounded to; empty when all are read as they are. */

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
@@ -62,7 +61,6 @@ public final class Program implements AutoCloseable {
     private final Gradients gradients;
     private final Arena arena;
     private final Buffer inputs;
-    private final Buffer prepared;
     private final Buffer rounded;
     private final List<Command> first;
     private final List<List<Command>> commands;
@@ -71,6 +69,7 @@ public final class Program implements AutoCloseable {
     private final Profile profile;
     private final Map<Tensor, Memory> memories = new HashMap<>();
     private final Resources owned;
+    private final boolean releases;
     private boolean fresh;
     private boolean closed;
 
@@ -80,11 +79,18 @@ public final class Program implements AutoCloseable {
      * @param gradients where parameter gradients go; null when the graph has none
      */
     public Program(Device device, Plan plan, Weights weights, Gradients gradients, Arena arena) {
-        this(device, plan, weights, gradients, arena, new Resources());
+        this(device, plan, weights, gradients, arena, false, new Resources());
     }
 
     /** @param owned what is closed with this program, and when this constructor fails */
-    private Program(Device device, Plan plan, Weights weights, Gradients gradients, Arena arena, Resources owned) {
+    private Program(
+            Device device,
+            Plan plan,
+            Weights weights,
+            Gradients gradients,
+            Arena arena,
+            boolean releases,
+            Resources owned) {
         this.owned = owned;
         this.device = device;
         this.plan = plan;
@@ -92,10 +98,11 @@ public final class Program implements AutoCloseable {
         this.weights = weights;
         this.gradients = gradients;
         this.arena = arena;
+        this.releases = releases;
+        this.fresh = releases;
         try {
             requireRoom();
             this.inputs = owned.add(device.allocate(plan.inputBytes(), "inputs and constants"));
-            this.prepared = owned.add(device.allocate(plan.preparedBytes(), "prepared filters"));
             this.rounded =
                     owned.add(device.allocate(plan.isFrozen() ? plan.roundedBytes() : 0, "variables in 16 bits"));
             graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
@@ -147,18 +154,23 @@ public final class Program implements AutoCloseable {
     /** The commands of each operation. The program owns each from the time it is made, as a later one may fail. */
     private List<List<Command>> bind(List<Command> once) {
         List<List<Command>> bound = new ArrayList<>();
+        Map<Integer, List<Tensor>> released = releases ? plan.unreadAfter() : Map.of();
         List<Operation> operations = graph.operations();
         for (int i = 0; i < operations.size(); i++) {
             Operation.Lowered lowered = plan.lowered().get(i);
             Memory workspace = arena.workspace.memory().slice(0, plan.workspaceBytes(lowered));
             try {
                 if (plan.isFrozen()) {
-                    Memory own = prepared.memory().slice(plan.preparedOffset(i), lowered.preparedBytes());
-                    Operation.Frozen both = lowered.freeze(this::memory, workspace, own);
+                    Operation.Frozen both = lowered.freeze(this::memory, workspace, prepared(lowered));
                     both.once().forEach(owned::add);
                     both.always().forEach(owned::add);
-                    once.addAll(both.once());
                     bound.add(both.always());
+                    if (releases) {
+                        both.once().forEach(Command::run);
+                        weights.release(released.getOrDefault(i, List.of()));
+                    } else {
+                        once.addAll(both.once());
+                    }
                 } else {
                     List<Command> made = lowered.bind(this::memory, workspace);
                     made.forEach(owned::add);
@@ -172,20 +184,37 @@ public final class Program implements AutoCloseable {
         return bound;
     }
 
+    private Memory prepared(Operation.Lowered lowered) {
+        return lowered.preparedBytes() == 0
+                ? Memory.NONE
+                : owned.add(device.allocate(lowered.preparedBytes(), "prepared filters"))
+                        .memory();
+    }
+
     /** A program with an arena of its own, for tests and single graphs. */
     public static Program of(Device device, Graph graph, Weights weights, Gradients gradients) {
-        return withArena(device, Plan.of(graph, device), weights, gradients);
+        return withArena(device, Plan.of(graph, device), weights, gradients, false);
     }
 
     /** A program of {@link Plan#frozen} with an arena of its own, for inference. */
     public static Program frozen(Device device, Graph graph, Weights weights) {
-        return withArena(device, Plan.frozen(graph, device), weights, null);
+        return withArena(device, Plan.frozen(graph, device), weights, null, false);
     }
 
-    private static Program withArena(Device device, Plan plan, Weights weights, Gradients gradients) {
+    /**
+     * The same, and each variable that runs do not read, as what depends on it is stored, is released from
+     * {@code weights} as soon as that is computed: there are never two copies of all filters. It cannot be refreshed.
+     *
+     * @param weights made by {@link Weights#separate}
+     */
+    public static Program releasing(Device device, Graph graph, Weights weights) {
+        return withArena(device, Plan.frozen(graph, device), weights, null, true);
+    }
+
+    private static Program withArena(Device device, Plan plan, Weights weights, Gradients gradients, boolean releases) {
         Resources owned = new Resources();
         Arena arena = owned.add(new Arena(device, plan));
-        return new Program(device, plan, weights, gradients, arena, owned);
+        return new Program(device, plan, weights, gradients, arena, releases, owned);
     }
 
     /** What it runs. */
@@ -228,23 +257,20 @@ public final class Program implements AutoCloseable {
     /**
      * Computes again what a frozen plan stores; to be called when weights have changed since the first run or the last
      * refresh. Does nothing for a plan that is not frozen.
+     *
+     * @throws IllegalStateException for a program that has released its variables
      */
     public void refresh() {
         enter();
         try {
+            if (releases) {
+                throw new IllegalStateException("the variables of this program were released");
+            }
             preparation.replay();
             fresh = true;
         } finally {
             exit();
         }
-    }
-
-    /**
-     * The variables that runs do not read after a {@link #refresh}, since what depends on them is stored. Their memory
-     * may be released ({@link Weights#release}); then this program cannot be refreshed again.
-     */
-    public Set<Tensor> unread() {
-        return plan.unread();
     }
 
     /** Runs all operations; the first run refreshes first. */

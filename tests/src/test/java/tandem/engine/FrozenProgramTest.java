@@ -66,6 +66,29 @@ class FrozenProgramTest {
     }
 
     @Test
+    void variablesAreReleasedOneByOneAsTheirFiltersAreStored() {
+        try (CpuDevice device = new CpuDevice();
+                Weights weights = Weights.separate(device, variables);
+                Program frozen = Program.frozen(device, graph, weights)) {
+            weights.initialize(1);
+            float[] expected = run(frozen);
+            long peak = device.peakBytes();
+            long before = device.census().get("weights");
+            try (Program releasing = Program.releasing(device, graph, weights)) {
+                assertEquals(
+                        before - Memory.aligned(first.bytes()) - Memory.aligned(second.bytes()),
+                        device.census().getOrDefault("weights", 0L));
+                assertArrayEquals(expected, run(releasing));
+                assertArrayEquals(expected, run(releasing));
+                assertThrows(IllegalStateException.class, releasing::refresh);
+            }
+            assertEquals(List.of(first, second), weights.released());
+            assertTrue(device.peakBytes()
+                    < peak + frozen.plan().peakBytes() - frozen.plan().weightBytes());
+        }
+    }
+
+    @Test
     void aFilterThatIsComputedIsPreparedInEveryRun() {
         Tensor column = variables.parameter("column", Shape.of(16, 1), Variables.Initializer.normal(1));
         Tensor row = variables.parameter("row", Shape.of(1, 16), Variables.Initializer.normal(1));

@@ -3,13 +3,14 @@ package tandem.model.inference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import tandem.engine.DataType;
 import tandem.engine.Device;
+import tandem.engine.Graph;
+import tandem.engine.Program;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
@@ -173,14 +174,18 @@ public final class FoldedModel implements AutoCloseable {
     }
 
     /**
-     * Frees the memory of the variables that a program of this model no longer reads. They are read again when
+     * A program over all variables that frees the memory of those it does not read, if it can. They are read again when
      * {@link #weights} is called, from the file, which therefore stays open; it may be deleted or replaced by another,
-     * and an overwritten one is an error. To be called with the monitor of this object, as what it then has is not what
-     * other threads may expect.
+     * and an overwritten one is an error.
      */
-    void release(Collection<Tensor> unread) {
-        if (weights.isSeparate()) {
-            weights.release(unread);
+    synchronized Program releasingProgram(Graph graph) {
+        Weights all = weights();
+        if (!all.isSeparate()) {
+            return Program.frozen(device, graph, all);
+        }
+        try {
+            return Program.releasing(device, graph, all);
+        } finally {
             device.returnFreedMemory();
         }
     }

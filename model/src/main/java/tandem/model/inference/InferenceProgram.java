@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tandem.engine.DataType;
 import tandem.engine.Device;
@@ -77,6 +78,15 @@ public final class InferenceProgram implements AutoCloseable {
      * @param pixels maximum number of pixels of each image
      */
     public InferenceProgram(FoldedModel model, int images, int pixels, NonMaximumSuppression.Settings suppression) {
+        this(model, images, pixels, suppression, graph -> Program.frozen(model.device(), graph, model.weights()));
+    }
+
+    private InferenceProgram(
+            FoldedModel model,
+            int images,
+            int pixels,
+            NonMaximumSuppression.Settings suppression,
+            Function<Graph, Program> maker) {
         device = model.device();
         this.settings = model.network().settings();
         this.images = images;
@@ -106,7 +116,7 @@ public final class InferenceProgram implements AutoCloseable {
         sums = described.sums();
         logits = outputs.segmentation();
         try {
-            program = owned.add(Program.frozen(device, graph, model.weights()));
+            program = owned.add(maker.apply(graph));
             masks = settings.segments()
                     ? owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), placement, false))
                     : null;
@@ -222,22 +232,12 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     /**
-     * A program that has prepared its filters and released those of the model: one copy of them is in memory. Models
+     * A program that releases the filters of the model as it prepares its own: one copy of them is in memory. Models
      * that are updated must not be used in this way.
      */
     static InferenceProgram withFiltersAlone(
             FoldedModel model, int images, int pixels, NonMaximumSuppression.Settings suppression) {
-        synchronized (model) {
-            InferenceProgram made = new InferenceProgram(model, images, pixels, suppression);
-            try {
-                made.program.refresh();
-                model.release(made.program.unread());
-                return made;
-            } catch (RuntimeException | Error problem) {
-                made.close();
-                throw problem;
-            }
-        }
+        return new InferenceProgram(model, images, pixels, suppression, model::releasingProgram);
     }
 
     /** Images per batch. */
