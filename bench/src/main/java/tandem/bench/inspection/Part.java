@@ -237,15 +237,15 @@ enum Part {
     }
 
     private static List<Row> growth(Peer.Launch launch, int count, String command, String what) throws IOException {
-        try (Peer peer = launch.withMeasured(false).withSmallHeap().start(Side.TANDEM, Workload.SMALL_64, 0)) {
+        try (Peer peer = launch.withMeasured(false).withResidentHeap().start(Side.TANDEM, Workload.SMALL_64, 0)) {
             int first = Math.max(1, count / 100);
             peer.ask(command + first);
             double before = peer.numbers("memory")[0];
             peer.ask(command + (count - first));
             double after = peer.numbers("memory")[0];
             return List.of(new Row(
-                    count + what + ", " + Workload.SMALL_64.title() + ", " + Peer.Launch.SMALL_HEAP
-                            + ": resident memory at the end / after the first 1 %",
+                    count + what + ", " + Workload.SMALL_64.title()
+                            + ", a resident heap of 64 MiB: resident memory at the end / after the first 1 %",
                     mib(before) + " -> " + mib(after),
                     "",
                     after / before,

@@ -42,6 +42,13 @@ final class Peer implements AutoCloseable {
             return withFlags(flags);
         }
 
+        /** The same with all of that heap resident from the start, so that its filling is not taken for growth. */
+        Launch withResidentHeap() {
+            List<String> flags = new ArrayList<>(withSmallHeap().jvmFlags());
+            flags.addAll(List.of("-Xms64m", "-XX:+AlwaysPreTouch"));
+            return withFlags(flags);
+        }
+
         Launch withFlags(List<String> flags) {
             return new Launch(classPath, flags, folder, threads, measured, precision, trained, quantizer);
         }
