@@ -28,6 +28,28 @@ public interface Dnn {
             this(n, h, w, c, k, r, s, stride, padding, DataType.FLOAT32);
         }
 
+        // Written out, as what the JVM generates for records takes milliseconds at the start of a process.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof ConvolutionShape that
+                    && n == that.n
+                    && h == that.h
+                    && w == that.w
+                    && c == that.c
+                    && k == that.k
+                    && r == that.r
+                    && s == that.s
+                    && stride == that.stride
+                    && padding == that.padding
+                    && type == that.type;
+        }
+
+        @Override
+        public int hashCode() {
+            int hash = ((n * 31 + h) * 31 + w) * 31 + c;
+            return (((hash * 31 + k) * 31 + r) * 31 + s) * 31 + stride;
+        }
+
         /** Output rows. */
         public int outputH() {
             return (h + 2 * padding - r) / stride + 1;
@@ -82,6 +104,25 @@ public interface Dnn {
 
     /** A square max-pooling window over (N, H, W, C); padding is never the maximum. */
     record PoolShape(int n, int h, int w, int c, int window, int stride, int padding, DataType type) {
+        // Written out, as what the JVM generates for records takes milliseconds at the start of a process.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof PoolShape that
+                    && n == that.n
+                    && h == that.h
+                    && w == that.w
+                    && c == that.c
+                    && window == that.window
+                    && stride == that.stride
+                    && padding == that.padding
+                    && type == that.type;
+        }
+
+        @Override
+        public int hashCode() {
+            return (((n * 31 + h) * 31 + w) * 31 + c) * 31 + window;
+        }
+
         /** Output rows. */
         public int outputH() {
             return (h + 2 * padding - window) / stride + 1;

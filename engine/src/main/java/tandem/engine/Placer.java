@@ -1,7 +1,6 @@
 package tandem.engine;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,8 @@ final class Placer {
     /** The same tensors, in the same order, with offsets; no two that live at one time overlap. */
     static Map<Tensor, Placement> place(List<Placement> lifetimes) {
         List<Placement> order = new ArrayList<>(lifetimes);
-        order.sort(Comparator.comparingLong((Placement p) -> -size(p)).thenComparingInt(Placement::first));
+        order.sort(
+                (a, b) -> size(a) != size(b) ? Long.compare(size(b), size(a)) : Integer.compare(a.first(), b.first()));
         List<Placement> placed = new ArrayList<>();
         Map<Tensor, Placement> result = new LinkedHashMap<>();
         lifetimes.forEach(lifetime -> result.put(lifetime.tensor(), lifetime));
@@ -37,7 +37,7 @@ final class Placer {
                 neighbors.add(other);
             }
         }
-        neighbors.sort(Comparator.comparingLong(Placement::offset));
+        neighbors.sort((a, b) -> Long.compare(a.offset(), b.offset()));
         long size = size(wanted);
         long best = -1;
         long bestSize = Long.MAX_VALUE;

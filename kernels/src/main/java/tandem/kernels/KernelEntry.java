@@ -19,6 +19,21 @@ public record KernelEntry(String module, String entry, int registers, String sum
     private static final String REMEDY =
             "; KernelEntry.blocks and KernelEntry.elements make a grid with the right blocks";
 
+    // Written out, as what the JVM generates for records takes milliseconds at the start of a process.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KernelEntry that
+                && entry.equals(that.entry)
+                && module.equals(that.module)
+                && registers == that.registers
+                && summary.equals(that.summary);
+    }
+
+    @Override
+    public int hashCode() {
+        return entry.hashCode();
+    }
+
     /** Name, block size, parameters and shared memory, as in the shipped PTX; the body is empty. */
     public PtxEntry declaration() {
         return ShippedPtx.declaration(module, entry);

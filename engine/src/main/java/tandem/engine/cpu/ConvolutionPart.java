@@ -34,6 +34,25 @@ record ConvolutionPart(
     /** Larger filters than these do not stay in a core's own cache, so that each core should read a part of them. */
     private static final long LARGE_FILTER_BYTES = 256L << 10;
 
+    // Written out, as what the JVM generates for records takes milliseconds at the start of a process.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ConvolutionPart that
+                && firstInputRow == that.firstInputRow
+                && inputRows == that.inputRows
+                && paddingAbove == that.paddingAbove
+                && paddingBelow == that.paddingBelow
+                && firstRow == that.firstRow
+                && rows == that.rows
+                && firstChannel == that.firstChannel
+                && channels == that.channels;
+    }
+
+    @Override
+    public int hashCode() {
+        return ((firstRow * 31 + rows) * 31 + firstChannel) * 31 + channels;
+    }
+
     /** The whole output. */
     static ConvolutionPart whole(ConvolutionShape shape) {
         return new ConvolutionPart(0, shape.h(), shape.padding(), shape.padding(), 0, shape.outputH(), 0, shape.k());

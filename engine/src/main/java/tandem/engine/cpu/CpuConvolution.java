@@ -14,6 +14,22 @@ import tandem.engine.Dnn.ConvolutionShape;
 record CpuConvolution(
         ConvolutionKind kind, ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
 
+    // Written out, as what the JVM generates for records takes milliseconds at the start of a process.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CpuConvolution that
+                && kind == that.kind
+                && bias == that.bias
+                && residual == that.residual
+                && shape.equals(that.shape)
+                && activation.equals(that.activation);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * shape.hashCode() + kind.ordinal();
+    }
+
     static CpuConvolution of(ConvolutionKind kind, ConvolutionShape shape, boolean bias) {
         return new CpuConvolution(kind, shape, bias, false, Activation.NONE);
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
+import tandem.kernels.natives.JnaNatives;
 
 /**
  * oneDNN's thread runtime (GNU OpenMP): how long its threads wait awake, and how many work on a call.
@@ -35,6 +36,7 @@ final class OpenMp {
         if (System.getProperty("os.name").startsWith("Windows")) {
             return;
         }
+        JnaNatives.prepare();
         // Unless it is set already.
         Function environment = NativeLibrary.getInstance("c").getFunction("setenv");
         environment.invokeInt(new Object[] {"OMP_NUM_THREADS", Integer.toString(threads), 0});

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
  * must come after {@link #prepare}.
  *
  * <p>Size and CRC-32 of each file are compared with those in the directory of its jar. This finds a file that was cut
- * short or damaged, and does not decompress the 90 MB of oneDNN at each start; against a file that somebody made on
- * purpose, only the permissions of the folder protect, as they do for the jars. In a bundle nothing is unpacked or
- * compared.
+ * short or damaged, and does not decompress the 90 MB of oneDNN at each start, nor read them (see {@link StoredSums});
+ * against a file that somebody made on purpose, only the permissions of the folder protect, as they do for the jars. In
+ * a bundle nothing is unpacked or compared.
  */
 public final class JavaCppNatives {
 
@@ -31,6 +31,8 @@ public final class JavaCppNatives {
      */
     private static final List<String> LIMITS =
             List.of("org.bytedeco.javacpp.maxBytes", "org.bytedeco.javacpp.maxPhysicalBytes");
+
+    private static final long MIN_AGE_MILLISECONDS = 10_000;
 
     private static boolean prepared;
 
@@ -70,16 +72,22 @@ public final class JavaCppNatives {
                             && folder.relativize(file).getNameCount() > 1)
                     .toList();
         }
+        StoredSums sums = new StoredSums(folder, MIN_AGE_MILLISECONDS);
         for (Path file : files) {
             Path inside = folder.relativize(file);
             Path resource = inside.subpath(1, inside.getNameCount());
-            if (!equals(file, loader.getResource(resource.toString().replace('\\', '/')))) {
+            if (!equals(file, loader.getResource(resource.toString().replace('\\', '/')), sums)) {
                 Files.deleteIfExists(file);
             }
         }
+        try {
+            sums.save();
+        } catch (IOException unwritable) {
+            // The next process reads the files again.
+        }
     }
 
-    private static boolean equals(Path file, URL resource) throws IOException {
+    private static boolean equals(Path file, URL resource, StoredSums sums) throws IOException {
         if (resource == null || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
@@ -90,6 +98,6 @@ public final class JavaCppNatives {
         if (entry == null || entry.getSize() != Files.size(file)) {
             return false;
         }
-        return Crc32File.of(file) == entry.getCrc();
+        return sums.of(file) == entry.getCrc();
     }
 }

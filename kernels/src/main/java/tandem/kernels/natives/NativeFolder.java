@@ -22,6 +22,7 @@ public final class NativeFolder {
 
     private static final String PROPERTY = "tandem.natives";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final Path PROCESS = Path.of("/proc/self");
     private static Path temporary;
 
     private NativeFolder() {}
@@ -64,17 +65,28 @@ public final class NativeFolder {
         if (!Files.getFileStore(folder).supportsFileAttributeView("posix")) {
             return folder;
         }
+        if (!isOwn(folder)) {
+            throw new IOException(folder + " belongs to "
+                    + Files.getOwner(folder).getName() + "; give another folder with -D" + PROPERTY);
+        }
+        if (!Files.getPosixFilePermissions(folder).equals(OWNER_ONLY)) {
+            Files.setPosixFilePermissions(folder, OWNER_ONLY);
+        }
+        return folder;
+    }
+
+    private static boolean isOwn(Path folder) throws IOException {
+        // On Linux this user owns the process's folder; elsewhere what this user makes. A name of its own for that
+        // takes random numbers, whose classes take time.
+        if (Files.isWritable(folder) && Files.isDirectory(PROCESS)) {
+            return Files.getOwner(PROCESS).equals(Files.getOwner(folder));
+        }
         Path own = Files.createTempFile(folder, "owner", ".part");
         try {
-            if (!Files.getOwner(own).equals(Files.getOwner(folder))) {
-                throw new IOException(folder + " belongs to "
-                        + Files.getOwner(folder).getName() + "; give another folder with -D" + PROPERTY);
-            }
+            return Files.getOwner(own).equals(Files.getOwner(folder));
         } finally {
             Files.deleteIfExists(own);
         }
-        Files.setPosixFilePermissions(folder, OWNER_ONLY);
-        return folder;
     }
 
     private static void delete(Path folder) {

@@ -52,7 +52,7 @@ final class CallInliner {
         this.refused = refused;
         this.registers = registers;
         this.variables = variables;
-        this.shared = new HashSet<>(variables);
+        this.shared = functions.isEmpty() ? Set.of() : new HashSet<>(variables);
     }
 
     List<Statement> inline(List<Statement> body) {

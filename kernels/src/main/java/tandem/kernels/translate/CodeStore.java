@@ -127,11 +127,8 @@ final class CodeStore {
     /** The end of a jar, where its directory lies: some 100 bytes for each file. */
     private static ByteBuffer directory(Path jar) throws IOException {
         try (FileChannel channel = FileChannel.open(jar, StandardOpenOption.READ)) {
-            int length = (int) Math.min(channel.size(), MAX_DIRECTORY_BYTES);
-            ByteBuffer end = ByteBuffer.allocate(length);
-            long start = channel.size() - length;
-            while (end.hasRemaining() && channel.read(end, start + end.position()) > 0) {}
-            return end.flip();
+            long length = Math.min(channel.size(), MAX_DIRECTORY_BYTES);
+            return channel.map(FileChannel.MapMode.READ_ONLY, channel.size() - length, length);
         }
     }
 

@@ -11,6 +11,20 @@ package tandem.model.image;
  */
 public record Downscale(int sourceWidth, int sourceHeight, int factor) {
 
+    // Written out, as what the JVM generates for records takes milliseconds at the start of a process.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Downscale that
+                && sourceWidth == that.sourceWidth
+                && sourceHeight == that.sourceHeight
+                && factor == that.factor;
+    }
+
+    @Override
+    public int hashCode() {
+        return (sourceWidth * 31 + sourceHeight) * 31 + factor;
+    }
+
     /**
      * The rule for an image of this size.
      *

@@ -38,7 +38,10 @@ public final class FoldedModel implements AutoCloseable {
     private Optional<LayerObserver> observer = Optional.empty();
     private long revision;
 
-    /** @param file from which released variables are read again; null for a model that releases none */
+    /**
+     * @param trained null for those that the network declares
+     * @param file from which released variables are read again; null for a model that releases none
+     */
     private FoldedModel(
             Device device,
             Network network,
@@ -96,7 +99,7 @@ public final class FoldedModel implements AutoCloseable {
             FoldedModel model = new FoldedModel(
                     device,
                     network,
-                    network.variables(),
+                    null,
                     storage,
                     reader,
                     usable(NetworkMetadata.quantizedLayers(reader, network), file, device, storage));
@@ -135,7 +138,7 @@ public final class FoldedModel implements AutoCloseable {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
             Network network = NetworkMetadata.network(reader);
             FoldedModel model = new FoldedModel(
-                    device, network, network.variables(), DataType.FLOAT32, null, QuantizedLayers.of(network.layers()));
+                    device, network, null, DataType.FLOAT32, null, QuantizedLayers.of(network.layers()));
             try {
                 model.fold.apply(new StoredVariables(reader), model.weights);
                 model.quantize(QuantizedLayers.NONE);
@@ -205,7 +208,7 @@ public final class FoldedModel implements AutoCloseable {
 
     /** Folds new values of the same network, for an evaluation during training. */
     public void update(Weights source) {
-        fold.apply(trained, source, weights());
+        fold.apply(trained == null ? network.variables() : trained, source, weights());
         revision++;
     }
 

@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.lang.ref.Cleaner;
+import tandem.kernels.natives.JnaNatives;
 
 /**
  * Pages of memory that hold machine code: mapped writable, filled, then made executable and no longer writable. They
@@ -26,6 +27,10 @@ final class ExecutableMemory {
 
     /** The C library's functions; found on first use. */
     private static final class Library {
+        static {
+            JnaNatives.prepare();
+        }
+
         private static final NativeLibrary C = NativeLibrary.getInstance("c");
         static final Function MMAP = C.getFunction("mmap");
         static final Function MPROTECT = C.getFunction("mprotect");
