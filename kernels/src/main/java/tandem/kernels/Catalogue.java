@@ -117,7 +117,7 @@ public final class Catalogue {
             one("dice", "dice_finish", 40, "dice loss and its slopes by the probabilities of each class"),
             one("dice", "dice_pixels", 48, "mean slope of each pixel"),
             one("dice", "dice_cells", 64, "gradient of both losses of masks by the four coarse logits around each cell"),
-            one("segmentation", "mask_decode", 40, "class of each pixel from bilinearly up-sampled logits"),
+            one("segmentation", "mask_decode", 56, "class of each pixel from bilinearly up-sampled logits"),
             one("segmentation", "mask_decode_confidence", 40, "class of each pixel and its probability"),
             one("detection_matching", "box_match_forced", 32, "the best anchor of each ground-truth box"),
             one("detection_matching", "box_match_targets", 48, "targets of every anchor, matched by overlap"),

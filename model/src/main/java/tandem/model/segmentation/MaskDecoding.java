@@ -21,6 +21,9 @@ public final class MaskDecoding {
 
     private static final String NAME = "mask_decode";
 
+    /** Rows of a thread that decodes without confidence, as in {@code segmentation.cu}. */
+    private static final int ROWS = 4;
+
     private MaskDecoding() {}
 
     /**
@@ -34,12 +37,12 @@ public final class MaskDecoding {
     private record Decoding(
             Tensor logits,
             Object[] outputs,
-            int pixels,
+            int threads,
             int classes,
             int rows,
             int columns,
             Divisor byColumns,
-            Divisor byRows,
+            Divisor byGroups,
             Interpolation vertical,
             Interpolation horizontal)
             implements KernelArguments {}
@@ -85,10 +88,11 @@ public final class MaskDecoding {
         Interpolation vertical = Interpolation.of(shape.dim(1), extent.height());
         Interpolation horizontal = Interpolation.of(shape.dim(2), extent.width());
         Divisor w = Divisor.of(outputW);
-        Divisor h = Divisor.of(outputH);
+        int groups = confidence ? outputH : (outputH + ROWS - 1) / ROWS;
         Shape image = Shape.of(shape.dim(0), outputH, outputW);
         Tensor mask = graph.activation("mask", DataType.UINT8, image);
-        int pixels = Require.count(NAME, mask);
+        Require.count(NAME, mask);
+        int threads = shape.dim(0) * groups * outputW;
         List<Tensor> outputs = new ArrayList<>(List.of(mask));
         if (confidence) {
             outputs.add(graph.activation("mask_confidence", image));
@@ -98,16 +102,16 @@ public final class MaskDecoding {
                 .writes(outputs.toArray(Tensor[]::new))
                 .launch(
                         confidence ? "mask_decode_confidence" : NAME,
-                        pixels,
+                        threads,
                         new Decoding(
                                 logits,
                                 outputs.toArray(),
-                                pixels,
+                                threads,
                                 shape.dim(3),
                                 outputH,
                                 outputW,
                                 w,
-                                h,
+                                Divisor.of(groups),
                                 vertical,
                                 horizontal))
                 .appendTo(graph);
