@@ -352,12 +352,15 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive quantize(long elements, Quantization to) {
-        return cached(
-                Float.BYTES * 2.0 * elements / BYTES_PER_NANOSECOND,
-                () -> OneDnnQuantized.quantize(library, allocations, elements, to),
-                "quantize",
-                elements,
-                to);
+        double nanoseconds = Float.BYTES * 2.0 * elements / BYTES_PER_NANOSECOND;
+        return threads > 1 && device.runsLanes() && nanoseconds >= WORTH_DIVIDING_NANOSECONDS
+                ? new ParallelConversion(device, elements, threads, count -> conversion(count, to))
+                : conversion(elements, to);
+    }
+
+    /** By one thread. */
+    private OneDnnSequence conversion(long elements, Quantization to) {
+        return cached(0, () -> OneDnnQuantized.quantize(library, allocations, elements, to), "quantize", elements, to);
     }
 
     @Override

@@ -320,6 +320,30 @@ class QuantizedConvolutionTest {
         assertThrows(IllegalArgumentException.class, () -> new Quantization(1, 256));
     }
 
+    /** In parts where there are several threads, of a number of elements that they do not divide. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void largeTensorsBecomeBytes(int threads) {
+        Quantization to = new Quantization(0.5f, 20);
+        Graph graph = new Graph(new Variables());
+        Tensor x = graph.input("x", DataType.FLOAT32, Shape.of(1, 1, 1, 100_003));
+        Tensor y = graph.keep(QuantizedConvolution.quantize(graph, x, to));
+        float[] values = new float[(int) x.elements()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (i % 400 - 80) * 0.5f;
+        }
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(threads));
+                Program program = Program.of(device, graph, null, null)) {
+            program.upload(x, floats(values));
+            program.run();
+            ByteBuffer found = ByteBuffer.allocateDirect(values.length);
+            program.download(y, found);
+            for (int i = 0; i < values.length; i++) {
+                assertEquals(Math.max(0, Math.min(255, i % 400 - 60)), found.get(i) & 0xff, "element " + i);
+            }
+        }
+    }
+
     @Test
     void otherTypesAndShapesAreRefused() {
         Variables variables = new Variables();
