@@ -47,6 +47,9 @@ final class WorkerPool implements AutoCloseable {
     private volatile long waitNanoseconds = SHORT_WAIT_NANOSECONDS;
     private volatile Task task;
     private volatile int total;
+    /** The core of the thread that woke workers last. */
+    private volatile int callerCore = -1;
+
     private volatile int chunk;
 
     /** A pool in which {@code threads} threads work, the caller among them. */
@@ -89,6 +92,7 @@ final class WorkerPool implements AutoCloseable {
         claim = number << 32;
         for (Worker worker : workers) {
             if (worker.parked) {
+                callerCore = Cores.current();
                 LockSupport.unpark(worker);
             }
         }
@@ -187,6 +191,10 @@ final class WorkerPool implements AutoCloseable {
             parked = true;
             if (!closed && (task == null || (int) claim >= total)) {
                 LockSupport.park(this);
+                int core = callerCore;
+                if (core >= 0 && core == Cores.current() && workers.length < Cores.count()) {
+                    Cores.leave(core);
+                }
             }
             parked = false;
         }
