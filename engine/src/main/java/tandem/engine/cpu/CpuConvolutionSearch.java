@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ final class CpuConvolutionSearch {
     private static final double MIN_GAIN_OF_INFERENCE = 0.1;
 
     /** What a mebibyte of arranged filters must save: those of Winograd's algorithm are four times as large. */
-    private static final double MILLISECONDS_OF_MEBIBYTE = 0.025;
+    private static final double MILLISECONDS_OF_MEBIBYTE = 0.1;
 
     private static final int RUNS = 4;
 
@@ -58,6 +59,11 @@ final class CpuConvolutionSearch {
     private static final long MIN_REPORT_NANOSECONDS = 1_000_000_000L;
     private static final long REPORT_NANOSECONDS = 2_000_000_000L;
     private static final long PROBE_NANOSECONDS = 500_000_000L;
+
+    /** Cores are free if one of so many probes finds them free: at its start, the JVM itself takes one at times. */
+    private static final int PROBES = 3;
+
+    private static final long PROBE_PAUSE_NANOSECONDS = 20_000_000L;
 
     /**
      * Written before each run of a convolution of inference: in a network all others come in between, so that neither
@@ -271,6 +277,10 @@ final class CpuConvolutionSearch {
         long now = System.nanoTime();
         if (probed == 0 || now - probed > PROBE_NANOSECONDS) {
             free = hasItsCores.getAsBoolean();
+            for (int i = 1; i < PROBES && !free; i++) {
+                LockSupport.parkNanos(PROBE_PAUSE_NANOSECONDS);
+                free = hasItsCores.getAsBoolean();
+            }
             probed = now;
         }
         return free;

@@ -104,9 +104,9 @@ class ConvolutionPolicyTest {
         assertEquals(ConvolutionAlgorithm.WINOGRAD4, chosen(false, 64, 1, 0.95));
         assertEquals(ConvolutionAlgorithm.DIRECT, chosen(true, 64, 1, 0.95));
         assertEquals(ConvolutionAlgorithm.WINOGRAD4, chosen(true, 64, 1, 0.85));
-        // 27 MiB more
-        assertEquals(ConvolutionAlgorithm.DIRECT, chosen(true, 512, 4, 3));
-        assertEquals(ConvolutionAlgorithm.WINOGRAD4, chosen(true, 512, 4, 2.5));
+        // 27 MiB more must save 2.7 ms, and 10 % beyond that
+        assertEquals(ConvolutionAlgorithm.DIRECT, chosen(true, 512, 8, 4.6));
+        assertEquals(ConvolutionAlgorithm.WINOGRAD4, chosen(true, 512, 8, 4.4));
     }
 
     @Test
