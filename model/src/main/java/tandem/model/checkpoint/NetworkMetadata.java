@@ -24,7 +24,11 @@ public final class NetworkMetadata {
 
     private NetworkMetadata() {}
 
-    private record Ranges(Map<String, QuantizedLayers.Range> ranges) {}
+    private record Ranges(Map<String, QuantizedLayers.Range> ranges) {
+        Ranges {
+            ranges = new QuantizedLayers(ranges, Map.of()).ranges();
+        }
+    }
 
     /** Adds the settings to a file; returns its writer. */
     public static SafetensorsWriter put(SafetensorsWriter writer, NetworkSettings settings) {
@@ -56,7 +60,7 @@ public final class NetworkMetadata {
         try {
             return new QuantizedLayers(ranges(reader, QUANTIZATION), ranges(reader, RESIDUALS));
         } catch (IllegalArgumentException problem) {
-            throw new WeightsException(reader.file() + ": " + QUANTIZATION + ": " + problem.getMessage(), problem);
+            throw new WeightsException(reader.file() + ": " + problem.getMessage(), problem);
         }
     }
 

@@ -75,11 +75,6 @@ public record QuantizedLayers(Map<String, Range> ranges, Map<String, Range> resi
         return left;
     }
 
-    /** The same layers with all residuals in FLOAT32. */
-    public QuantizedLayers withoutResiduals() {
-        return new QuantizedLayers(ranges, Map.of());
-    }
-
     /** Names of the layers. */
     public Set<String> names() {
         return ranges.keySet();

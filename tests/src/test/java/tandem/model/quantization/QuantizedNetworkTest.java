@@ -227,6 +227,21 @@ class QuantizedNetworkTest {
         }
     }
 
+    /** Files of builds that read residuals in FLOAT32. */
+    @Test
+    void aFileWithoutRangesOfResidualsHasResidualsInFloat32() throws IOException {
+        String text = "{\"ranges\":{\"encoder.layer1.0.conv2\":{\"low\":0,\"high\":2}}}";
+        try (FoldedModel model = FoldedModel.load(write("old.safetensors", Map.of("quantization", text)), device)) {
+            assertEquals(
+                    Map.of("encoder.layer1.0.conv2", new Range(0, 2)),
+                    model.quantized().ranges());
+            assertEquals(Map.of(), model.quantized().residuals());
+        }
+        String other = "{\"ranges\":{\"encoder.layer1.1.conv2\":{\"low\":0,\"high\":2}}}";
+        Path damaged = write("damaged.safetensors", Map.of("quantization", text, "quantization_residuals", other));
+        assertThrows(WeightsException.class, () -> FoldedModel.load(damaged, device));
+    }
+
     @Test
     void damagedListsOfLayersAreRefused() throws IOException {
         for (String text : List.of(
