@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import tandem.bench.inspection.FrameRunner.Side;
 
 /** A part of the benchmark, which is repeated or left out as a whole. */
@@ -109,29 +110,31 @@ enum Part {
             List<Row> rows = new ArrayList<>();
             rows.add(row("process start to first result, " + Workload.DEMO_160.title(), launch, length, Double.NaN));
             try (ClassArchives archives = ClassArchives.make(launch, Workload.DEMO_160)) {
-                double[][] times = new double[2][length.starts()];
-                for (int i = 0; i < length.starts(); i++) {
-                    for (Side side : Side.values()) {
-                        try (Peer peer = archives.launch(side).start(side, Workload.DEMO_160, 0)) {
-                            times[side.ordinal()][i] = peer.startMilliseconds();
-                        }
-                    }
-                }
-                rows.add(row("the same, both with a class data archive", times, length, 0.9));
+                String what = "the same, both with a class data archive";
+                rows.add(row(what, times(archives::launch, length), length, 0.9));
+                rows.add(row(
+                        what + " and " + FIRST_COMPILER,
+                        times(side -> archives.launch(side).withFlag(FIRST_COMPILER), length),
+                        length,
+                        0.9));
             }
             return rows;
         }
 
         private Row row(String work, Peer.Launch launch, Length length, double max) throws IOException {
+            return row(work, times(side -> launch.withMeasured(false), length), length, max);
+        }
+
+        private double[][] times(Function<Side, Peer.Launch> launches, Length length) throws IOException {
             double[][] times = new double[2][length.starts()];
             for (int i = 0; i < length.starts(); i++) {
                 for (Side side : Side.values()) {
-                    try (Peer peer = launch.withMeasured(false).start(side, Workload.DEMO_160, 0)) {
+                    try (Peer peer = launches.apply(side).start(side, Workload.DEMO_160, 0)) {
                         times[side.ordinal()][i] = peer.startMilliseconds();
                     }
                 }
             }
-            return row(work, times, length, max);
+            return times;
         }
 
         private Row row(String work, double[][] times, Length length, double max) {
@@ -223,6 +226,8 @@ enum Part {
     };
 
     private static final int KEEP_WARM = 40;
+    /** Code is compiled once, fast. */
+    private static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
 
     /**
      * Measures.

@@ -37,8 +37,12 @@ final class Peer implements AutoCloseable {
         static final String SMALL_HEAP = "-Xmx64m";
 
         Launch withSmallHeap() {
+            return withFlag(SMALL_HEAP);
+        }
+
+        Launch withFlag(String flag) {
             List<String> flags = new ArrayList<>(jvmFlags);
-            flags.add(SMALL_HEAP);
+            flags.add(flag);
             return withFlags(flags);
         }
 

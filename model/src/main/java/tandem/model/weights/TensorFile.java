@@ -68,7 +68,12 @@ public sealed interface TensorFile extends AutoCloseable permits SafetensorsRead
 
     /** The same for the first {@code count} of {@code values}, those of the tensor from {@code first} on. */
     static void requireFinite(Path file, String name, float[] values, int first, int count) throws WeightsException {
+        int sign = 0;
         for (int i = 0; i < count; i++) {
+            // The exponent of what is not finite has only ones, and one more reaches the sign.
+            sign |= (Float.floatToRawIntBits(values[i]) & 0x7FFFFFFF) + 0x00800000;
+        }
+        for (int i = 0; i < count && sign < 0; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new WeightsException(file + ": tensor " + name + " has the value " + values[i] + " at element "
                         + (first + i) + "; the training diverged or the file is damaged; use an earlier checkpoint");

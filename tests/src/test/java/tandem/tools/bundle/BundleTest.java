@@ -56,6 +56,10 @@ class BundleTest {
 
     /** Starts it with an empty environment, from another folder. */
     private static CommandRun start(Path program, String... arguments) throws Exception {
+        return start(Map.of(), program, arguments);
+    }
+
+    private static CommandRun start(Map<String, String> variables, Path program, String... arguments) throws Exception {
         String[] command = new String[arguments.length + 1];
         command[0] = program.toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
@@ -64,6 +68,7 @@ class BundleTest {
         builder.environment()
                 .putAll(Map.of(
                         "PATH", "/usr/bin:/bin", "HOME", folder.resolve("home").toString()));
+        builder.environment().putAll(variables);
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         Process process =
@@ -84,6 +89,35 @@ class BundleTest {
         assertTrue(run.out().contains("PTX assembler works"), run.out());
         assertTrue(run.out().matches("(?s).*\\n  cpu +ready\\n.*"), run.out());
         assertEquals(List.of(), Bundle.files(folder.resolve("home")));
+    }
+
+    /** The second start uses the archive; an incomplete one, which would crash the JVM, is made again. */
+    @Test
+    void classesOfACommandForImagesAreArchived() throws Exception {
+        Map<String, String> cache =
+                Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        Path archives = folder.resolve("cache/tandem/classes");
+        String help = CommandRun.of("predict", "--help").out();
+        for (int run = 0; run < 4; run++) {
+            CommandRun found = start(cache, bundle.resolve("tandem"), "predict", "--help");
+            assertEquals(new CommandRun(0, help, ""), found);
+            List<Path> files = Bundle.files(archives);
+            List<Path> archive = files.stream()
+                    .filter(file -> file.toString().endsWith(".jsa"))
+                    .toList();
+            assertEquals(1, archive.size(), files.toString());
+            assertEquals(
+                    run == 1 || run == 3,
+                    files.stream().anyMatch(file -> file.toString().endsWith(".checked")),
+                    run + " " + files);
+            if (run == 1) {
+                byte[] whole = Files.readAllBytes(archive.get(0));
+                Files.delete(archive.get(0));
+                Files.write(archive.get(0), Arrays.copyOf(whole, 100_000));
+            }
+        }
+        CommandRun without = start(Map.of("TANDEM_ARCHIVE", "off"), bundle.resolve("tandem"), "predict", "--help");
+        assertEquals(new CommandRun(0, help, ""), without);
     }
 
     @Test

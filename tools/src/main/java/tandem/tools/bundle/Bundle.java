@@ -83,9 +83,13 @@ final class Bundle {
         List<String> jars = ClassPath.repack(classPath, "tandem.jar", folder.resolve("app"), folder.resolve("natives"));
         List<String> path =
                 new ArrayList<>(jars.stream().map(jar -> "app/" + jar).toList());
-        Launcher.write(folder.resolve(LAUNCHER), "", path, "tandem.tools.cli.Tandem");
+        List<String> natives = files(folder.resolve("natives")).stream()
+                .map(file -> folder.relativize(file.getParent()).toString())
+                .distinct()
+                .toList();
+        Launcher.write(folder.resolve(LAUNCHER), "", natives, path, "tandem.tools.cli.Tandem");
         if (check.isPresent()) {
-            check.get().copy(folder.resolve("check"), path);
+            check.get().copy(folder.resolve("check"), natives, path);
         }
         try {
             ForwardingLibrary.build(folder.resolve("natives").resolve("cuda13").resolve("libcublas.so.12"));

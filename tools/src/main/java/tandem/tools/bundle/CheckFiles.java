@@ -41,9 +41,10 @@ record CheckFiles(List<Path> scripts, Path peers, List<Path> classes) {
      * Copies the files into a bundle.
      *
      * @param folder the folder {@code check} of the bundle
+     * @param natives folders of native libraries, relative to the bundle
      * @param classPath the class path of the program, relative to the bundle
      */
-    void copy(Path folder, List<String> classPath) throws IOException {
+    void copy(Path folder, List<String> natives, List<String> classPath) throws IOException {
         Files.createDirectories(folder);
         for (Path file : scripts) {
             Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
@@ -58,8 +59,10 @@ record CheckFiles(List<Path> scripts, Path peers, List<Path> classes) {
         for (Path file : peerScripts) {
             Files.copy(file, folder.resolve("peers").resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
         }
-        List<String> whole = new ArrayList<>(classPath);
+        // The processes that the check starts get this path and find the libraries of JavaCPP there.
+        List<String> whole = new ArrayList<>(List.of("natives"));
+        whole.addAll(classPath);
         ClassPath.repack(classes, "tandem-check.jar", folder, folder).forEach(jar -> whole.add("check/" + jar));
-        Launcher.write(folder.resolve("java"), "/..", whole, "");
+        Launcher.write(folder.resolve("java"), "/..", natives, whole, "");
     }
 }
