@@ -49,7 +49,7 @@ final class CpuConvolutionSearch {
     /** What a mebibyte of arranged filters must save: those of Winograd's algorithm are four times as large. */
     private static final double MILLISECONDS_OF_MEBIBYTE = 0.1;
 
-    private static final int RUNS = 4;
+    private static final int RUNS = 7;
 
     /** A run that takes longer is measured once, and no more runs begin after the budget of a convolution. */
     private static final double LONG_MILLISECONDS = 100;
