@@ -74,11 +74,10 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return known;
     }
 
-    /** An estimate of the time of one thread, which computes whole vectors of channels. */
+    /** An estimate of the time of one thread. */
     private static double nanoseconds(ConvolutionShape shape) {
-        double channels = (shape.k() + VECTOR - 1) / VECTOR * VECTOR;
         double operations =
-                2.0 * shape.n() * shape.outputH() * shape.outputW() * channels * shape.r() * shape.s() * shape.c();
+                2.0 * shape.n() * shape.outputH() * shape.outputW() * shape.k() * shape.r() * shape.s() * shape.c();
         return operations / OPERATIONS_PER_NANOSECOND;
     }
 
@@ -145,7 +144,9 @@ final class CpuDnn implements Dnn, AutoCloseable {
     /** In parts for the threads of the device, if it is a forward convolution of one image and large enough. */
     private Optional<Primitive> parallel(CpuConvolution wide, boolean inBlocks) {
         ConvolutionShape shape = wide.shape();
-        if (wide.kind() != ConvolutionKind.FORWARD || !isDivided(shape, nanoseconds(shape))) {
+        // It computes whole vectors of channels.
+        double vectors = (double) ((shape.k() + VECTOR - 1) / VECTOR * VECTOR) / shape.k();
+        if (wide.kind() != ConvolutionKind.FORWARD || !isDivided(shape, vectors * nanoseconds(shape))) {
             return Optional.empty();
         }
         List<ConvolutionPart> parts = ConvolutionPart.of(shape, threads);
