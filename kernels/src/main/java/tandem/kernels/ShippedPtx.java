@@ -82,14 +82,16 @@ public final class ShippedPtx {
      * @throws IllegalArgumentException as {@link #text} has it
      */
     static PtxEntry declaration(String module, String entry) {
-        PtxEntry known = DECLARATIONS.get(module + " " + entry);
-        if (known == null) {
-            // Only comments could have other characters than ASCII, and this charset needs no decoding.
-            String text = declarationText(module, entry, text(module, StandardCharsets.ISO_8859_1));
-            known = PtxModule.parse(fileName(module), text).entry(entry);
-            DECLARATIONS.put(module + " " + entry, known);
-        }
-        return known;
+        String key = module + " " + entry;
+        PtxEntry known = DECLARATIONS.get(key);
+        // One of two threads that start together reads the file, the other waits.
+        return known != null ? known : DECLARATIONS.computeIfAbsent(key, absent -> parsedDeclaration(module, entry));
+    }
+
+    private static PtxEntry parsedDeclaration(String module, String entry) {
+        // Only comments could have other characters than ASCII, and this charset needs no decoding.
+        String text = declarationText(module, entry, text(module, StandardCharsets.ISO_8859_1));
+        return PtxModule.parse(fileName(module), text).entry(entry);
     }
 
     private static String declarationText(String module, String entry, String text) {
