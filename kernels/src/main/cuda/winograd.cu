@@ -79,17 +79,11 @@ TRANSFORM_IMAGE(winograd4_input, input_row, 6, 6, 4)
 TRANSFORM_IMAGE(winograd2_gradient, gradient_row, 2, 4, 2)
 TRANSFORM_IMAGE(winograd4_gradient, gradient_row, 4, 6, 4)
 
-// The filter (K, 3, 3, C) as (K, C) matrices, TURNED by half a turn for the gradient of the input: thread t is filter
-// t / C and channel t % C.
+// The filter weights at `from`, `channels` floats apart, as an element of each matrix, the first at `to`; TURNED by half
+// a turn for the gradient of the input.
 template <int T, bool TURNED>
-static __device__ __forceinline__ void filter(const float* __restrict__ filters, float* __restrict__ u, unsigned n,
-                                              unsigned step, unsigned channels, unsigned magic, unsigned shift) {
-    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
-    if (t >= n) {
-        return;
-    }
-    unsigned k = divide(t, magic, shift);
-    const float* from = filters + (k * 8 * channels + t);
+static __device__ __forceinline__ void filter_element(const float* __restrict__ from, float* __restrict__ to,
+                                                      unsigned step, unsigned channels) {
     float half[T][3];
 #pragma unroll
     for (int s = 0; s < 3; s++) {
@@ -106,7 +100,6 @@ static __device__ __forceinline__ void filter(const float* __restrict__ filters,
             half[i][s] = c[i];
         }
     }
-    float* to = u + t;
 #pragma unroll
     for (int i = 0; i < T; i++) {
         float c[T];
@@ -116,6 +109,50 @@ static __device__ __forceinline__ void filter(const float* __restrict__ filters,
             *to = c[j];
             to += step;
         }
+    }
+}
+
+// The filter (K, 3, 3, C) as (K, C) matrices: thread t is filter t / C and channel t % C.
+template <int T, bool TURNED>
+static __device__ __forceinline__ void filter(const float* __restrict__ filters, float* __restrict__ u, unsigned n,
+                                              unsigned step, unsigned channels, unsigned magic, unsigned shift) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned k = divide(t, magic, shift);
+    filter_element<T, TURNED>(filters + (k * 8 * channels + t), u + t, step, channels);
+}
+
+// The filter (K, 3, 3, C) as (K / 64, 3, 3, C, 64), `weight` floats from one weight to the next: thread t is filter
+// 64 (t / 64 / C) + t % 64 and channel t / 64 % C.
+extern "C" __global__ void __launch_bounds__(256)
+    winograd_filter_in_blocks(const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned weight,
+                              unsigned channels, unsigned magic, unsigned shift) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned row = t / 64;
+    unsigned block = divide(row, magic, shift);
+    unsigned channel = row - block * channels;
+    from += (block * 64 + t % 64) * 9 * channels + channel;
+    to += block * 9 * weight + channel * 64 + t % 64;
+#pragma unroll
+    for (int i = 0; i < 9; i++) {
+        *to = *from;
+        from += channels;
+        to += weight;
+    }
+}
+
+// Such a block of filters as (C, 64) matrices: thread t is element t.
+template <int T>
+static __device__ __forceinline__ void block_of_filters(const float* __restrict__ filters, float* __restrict__ u, unsigned n,
+                                                        unsigned step, unsigned weight) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t < n) {
+        filter_element<T, false>(filters + t, u + t, step, weight);
     }
 }
 
@@ -189,6 +226,11 @@ static __device__ __forceinline__ void filter_gradient(const float* __restrict__
         winograd##M##_filter_turned(const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned step, \
                                     unsigned channels, unsigned magic, unsigned shift) {                               \
         filter<T, true>(from, to, n, step, channels, magic, shift);                                                    \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256)                                                                  \
+        winograd##M##_block(const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned step,         \
+                            unsigned weight) {                                                                         \
+        block_of_filters<T>(from, to, n, step, weight);                                                                \
     }                                                                                                                  \
     extern "C" __global__ void __launch_bounds__(256) winograd##M##_filter_gradient(                                   \
         const float* __restrict__ u, float* __restrict__ d_filter, unsigned n, unsigned step, unsigned channels,       \

@@ -264,10 +264,10 @@ final class CpuConvolutionSearch {
     /** Milliseconds that the memory of this algorithm is worth, beyond that of the direct convolution. */
     private static double priceOfMemory(CpuConvolution convolution, ConvolutionAlgorithm algorithm) {
         long matrices = algorithm.filterMatrices();
-        if (!convolution.prepared() || matrices == 0) {
+        ConvolutionShape shape = convolution.shape();
+        if (!convolution.prepared() || matrices == 0 || WinogradFilters.InBlocks.fits(shape)) {
             return 0;
         }
-        ConvolutionShape shape = convolution.shape();
         long elements = matrices * shape.c() * shape.k() - shape.filterElements();
         return MILLISECONDS_OF_MEBIBYTE * Float.BYTES * elements / (1 << 20);
     }

@@ -14,12 +14,22 @@ final class OneDnnProducts {
      * Matrices of one operand, row-major.
      *
      * @param step floats from the start of a matrix to the start of the next
+     * @param line floats from one row to the next, or from one column to the next if each is stored transposed
      * @param transposed whether each is stored transposed
      */
-    record Operand(int rows, int columns, long step, boolean transposed) {
+    record Operand(int rows, int columns, long step, int line, boolean transposed) {
+
+        Operand(int rows, int columns, long step, boolean transposed) {
+            this(rows, columns, step, transposed ? rows : columns, transposed);
+        }
+
+        /** Some columns of matrices with so many. */
+        Operand inRowsOf(int all) {
+            return new Operand(rows, columns, step, all, transposed);
+        }
 
         private long[] strides() {
-            return transposed ? new long[] {step, 1, rows} : new long[] {step, columns, 1};
+            return transposed ? new long[] {step, 1, line} : new long[] {step, line, 1};
         }
 
         /** Bytes from the start of a matrix to the start of the next. */

@@ -83,7 +83,12 @@ final class WinogradConvolution {
 
         /** Bytes of the transformed data of a chunk. */
         long bytes() {
-            return tiles.bytes(channels) + tiles.bytes(toChannels);
+            return tiles.bytes(channels) + resultBytes();
+        }
+
+        /** With a row more: of some columns of a matrix, oneDNN counts whole rows from the first of them. */
+        long resultBytes() {
+            return tiles.bytes(toChannels) + Memory.aligned((long) Float.BYTES * toChannels);
         }
     }
 
@@ -162,7 +167,7 @@ final class WinogradConvolution {
                 shape.k());
         boolean fused = bias || residual || activation.present();
         WinogradFilters filters = arranged
-                ? WinogradFilters.Arranged.of(parts, kernel("filter"), shape, pass.tiles())
+                ? WinogradFilters.ofInference(parts, size, shape, pass.tiles())
                 : new WinogradFilters.Plain(parts, kernel("filter"), shape, pass.tiles(), true);
         return images(
                 pass,
@@ -197,7 +202,7 @@ final class WinogradConvolution {
     /** @param written the arguments of the last kernel, before those that find the pixels */
     private Primitive images(Pass pass, WinogradFilters filters, int arguments, Function<Memory[], Object[]> written) {
         WinogradTiles tiles = pass.tiles();
-        List<Primitive> products = new ArrayList<>();
+        List<WinogradFilters.Products> products = new ArrayList<>();
         for (WinogradTiles.Chunk chunk : tiles.list()) {
             int from = WinogradTiles.step(tiles.chunk(), pass.channels());
             int to = WinogradTiles.step(tiles.chunk(), pass.toChannels());
@@ -206,29 +211,39 @@ final class WinogradConvolution {
                     new Operand(chunk.count(), pass.channels(), from, false),
                     new Operand(chunk.count(), pass.toChannels(), to, false)));
         }
-        long slot = pass.bytes() + scratch(products);
+        long slot = pass.bytes()
+                + Memory.aligned(products.stream()
+                        .mapToLong(WinogradFilters.Products::workspaceBytes)
+                        .max()
+                        .orElse(0));
+        long slots = tiles.lanes() * slot;
         return new CommandPrimitive(
                 pass.name(),
                 arguments,
-                Math.max(tiles.lanes() * slot, filters.workspaceBytes()),
+                Math.max(slots + filters.matrixBytes(), filters.workspaceBytes()),
                 new CommandPrimitive.Preparation(
                         filters.bytes(),
-                        (workspace, prepared, a) -> filters.transform(workspace, a[1], prepared),
-                        (workspace, prepared, a) -> walk(
-                                pass.name(),
-                                tiles,
-                                workspace,
-                                slot,
-                                (slice, chunk, commands) -> images(
-                                        pass,
-                                        tiles.list().get(chunk),
-                                        products.get(chunk),
-                                        slice,
-                                        prepared,
-                                        a[0],
-                                        written.apply(a),
-                                        commands),
-                                used(workspace, prepared, a))));
+                        (workspace, stored, a) -> filters.arrange(workspace, a[1], stored),
+                        (workspace, stored, a) -> sequence(pass.name(), commands -> {
+                            Memory matrices = workspace.slice(slots, filters.matrixBytes());
+                            filters.begin(stored, matrices, commands);
+                            commands.accept(walk(
+                                    pass.name(),
+                                    tiles,
+                                    workspace,
+                                    slot,
+                                    (slice, chunk, some) -> images(
+                                            pass,
+                                            tiles.list().get(chunk),
+                                            products.get(chunk),
+                                            slice,
+                                            stored,
+                                            matrices,
+                                            a[0],
+                                            written.apply(a),
+                                            some),
+                                    used(workspace, stored, a)));
+                        })));
     }
 
     /** What the commands after the preparation use: not the filter, the second argument. */
@@ -243,23 +258,24 @@ final class WinogradConvolution {
     private void images(
             Pass pass,
             WinogradTiles.Chunk chunk,
-            Primitive products,
+            WinogradFilters.Products products,
             Memory slice,
-            Memory filters,
+            Memory stored,
+            Memory matrices,
             Memory source,
             Object[] written,
             Consumer<Command> commands) {
         WinogradTiles tiles = pass.tiles();
         Launcher launcher = parts.launcher();
         Memory inputs = slice.slice(0, tiles.bytes(pass.channels()));
-        Memory outputs = slice.slice(inputs.bytes(), tiles.bytes(pass.toChannels()));
+        Memory outputs = slice.slice(inputs.bytes(), pass.resultBytes());
         commands.accept(launcher.of(
                 kernel("input"),
                 (long) chunk.count() * pass.channels(),
                 source,
                 inputs,
                 tiles.walk(chunk, pass.h(), pass.w(), pass.channels(), pass.padding())));
-        commands.accept(products.bind(rest(slice, pass.bytes()), inputs, filters, outputs));
+        products.add(rest(slice, pass.bytes()), stored, matrices, inputs, outputs, commands);
         commands.accept(launcher.of(
                 kernel(written.length > 1 ? "output_fused" : "output"),
                 (long) chunk.count() * pass.toChannels(),

@@ -1,13 +1,17 @@
 package tandem.kernels.translate;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tandem.kernels.KernelEntry;
 import tandem.kernels.ShippedPtx;
+import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxLabel;
 import tandem.kernels.ptx.PtxModule;
+import tandem.kernels.ptx.PtxVariable;
 import tandem.kernels.translate.forms.Form;
 import tandem.kernels.translate.forms.FormTable;
 import tandem.kernels.translate.graph.KernelGraph;
@@ -62,10 +66,7 @@ public final class Translator {
             return new HostKernel(kernel.declaration(), code);
         }
         PtxModule module = ShippedPtx.module(kernel.module(), entry);
-        // Code with addresses is of this process alone.
-        boolean addresses = module.variables().stream()
-                .anyMatch(variable -> !variable.space().equals("shared"));
-        if (machine && !addresses) {
+        if (machine && !hasAddresses(module, module.entry(entry))) {
             try {
                 code = VectorTranslator.code(module.entry(entry), name -> 0);
             } catch (RuntimeException e) {
@@ -75,6 +76,19 @@ public final class Translator {
             return new HostKernel(kernel.declaration(), code);
         }
         return translate(module, entry, mode);
+    }
+
+    /** Whether an instruction names a variable of the module: code with addresses is of this process alone. */
+    private static boolean hasAddresses(PtxModule module, PtxEntry entry) {
+        Set<String> variables = module.variables().stream()
+                .filter(variable -> !variable.space().equals("shared"))
+                .map(PtxVariable::name)
+                .collect(Collectors.toSet());
+        return entry.body().stream()
+                .filter(PtxInstruction.class::isInstance)
+                .flatMap(statement -> ((PtxInstruction) statement).operands().stream())
+                .map(operand -> operand instanceof Operand.Address address ? address.base() : operand)
+                .anyMatch(operand -> operand instanceof Operand.Symbol symbol && variables.contains(symbol.name()));
     }
 
     /** Some passes take time in proportion to the square of the basic blocks. */

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tandem.engine.Activation;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.ConvolutionKind;
@@ -30,6 +32,7 @@ class ConvolutionWorkspaceTest {
             new ConvolutionShape(2, 33, 31, 32, 36, 3, 3, 1, 1),
             new ConvolutionShape(3, 40, 40, 40, 36, 3, 3, 1, 1),
             new ConvolutionShape(1, 33, 31, 3, 8, 3, 3, 2, 1),
+            new ConvolutionShape(1, 33, 31, 24, 128, 3, 3, 1, 1),
             new ConvolutionShape(1, 10, 10, 128, 192, 3, 3, 1, 1));
 
     private static ByteBuffer marks(int bytes) {
@@ -65,8 +68,12 @@ class ConvolutionWorkspaceTest {
     @ValueSource(ints = {1, 2})
     void nothingIsWrittenBehindIt(int threads) {
         for (ConvolutionShape shape : SHAPES) {
+            List<CpuConvolution> all = new ArrayList<>();
             for (ConvolutionKind kind : ConvolutionKind.values()) {
-                CpuConvolution convolution = CpuConvolution.of(kind, shape, false);
+                all.add(CpuConvolution.of(kind, shape, false));
+            }
+            all.add(new CpuConvolution(ConvolutionKind.FORWARD, shape, true, true, Activation.RELU));
+            for (CpuConvolution convolution : all) {
                 for (ConvolutionAlgorithm algorithm : ConvolutionAlgorithm.values()) {
                     if (algorithm.fits(convolution)) {
                         check(threads, convolution, algorithm);
