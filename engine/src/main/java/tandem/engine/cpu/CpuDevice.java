@@ -279,7 +279,7 @@ public final class CpuDevice implements Device {
         lock.enter();
         try {
             if (library != null) {
-                OneDnn.returnFreedMemory();
+                FreedMemory.release();
             }
         } finally {
             lock.exit();

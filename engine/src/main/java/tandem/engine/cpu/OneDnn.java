@@ -55,6 +55,7 @@ final class OneDnn implements AutoCloseable {
     static synchronized void load(int threads) {
         if (!loaded) {
             OpenMp.beforeLoading(threads);
+            FreedMemory.limit();
             JavaCppNatives.prepare();
             try {
                 OpenMp.loaded(Loader.load(dnnl.class));
@@ -76,11 +77,6 @@ final class OneDnn implements AutoCloseable {
     /** The instruction set that the library uses, as its number; ONEDNN_MAX_CPU_ISA limits it. */
     static int instructionSet() {
         return dnnl.dnnl_get_effective_cpu_isa();
-    }
-
-    /** Calls malloc_trim of the GNU C library; does nothing with other libraries. */
-    static void returnFreedMemory() {
-        Pointer.trimMemory();
     }
 
     dnnl_engine engine() {
