@@ -5,7 +5,9 @@ import com.sun.jna.NativeLibrary;
 import org.bytedeco.javacpp.Pointer;
 import org.slf4j.LoggerFactory;
 
-/** Memory that the process has freed, and that malloc keeps. Without effect where it is not that of the GNU C library. */
+/**
+ * Memory that the process has freed, and that malloc keeps. Without effect where it is not that of the GNU C library.
+ */
 final class FreedMemory {
 
     /** M_TRIM_THRESHOLD of malloc.h: what is kept at the end of the memory of each thread. */
@@ -20,9 +22,9 @@ final class FreedMemory {
     private FreedMemory() {}
 
     /**
-     * Limits what is kept. By default, freeing a block raises both limits, to its size and twice its size, so that after
-     * a filter of 10 MB each thread of the JVM's compilers keeps up to 20 MB. A variable that the user has set stays as
-     * it is.
+     * Limits what is kept. By default, freeing a block raises both limits, to its size and twice its size, so that
+     * after a filter of 10 MB each thread of the JVM's compilers keeps up to 20 MB. A variable that the user has set
+     * stays as it is.
      */
     static void limit() {
         if (System.getenv("MALLOC_TRIM_THRESHOLD_") != null || System.getenv("MALLOC_MMAP_THRESHOLD_") != null) {
