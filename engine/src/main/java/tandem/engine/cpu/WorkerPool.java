@@ -47,10 +47,10 @@ final class WorkerPool implements AutoCloseable {
     private volatile long waitNanoseconds = SHORT_WAIT_NANOSECONDS;
     private volatile Task task;
     private volatile int total;
-    /** The core of the thread that woke workers last. */
-    private volatile int callerCore = -1;
-
     private volatile int chunk;
+
+    /** The core of the thread that handed out the last task. */
+    private volatile int callerCore = -1;
 
     /** A pool in which {@code threads} threads work, the caller among them. */
     WorkerPool(int threads) {
@@ -89,10 +89,10 @@ final class WorkerPool implements AutoCloseable {
         chunk = Math.max(1, blocks / (threads() * 8));
         failure = null;
         finished = 0;
+        callerCore = Cores.current();
         claim = number << 32;
         for (Worker worker : workers) {
             if (worker.parked) {
-                callerCore = Cores.current();
                 LockSupport.unpark(worker);
             }
         }
@@ -168,9 +168,20 @@ final class WorkerPool implements AutoCloseable {
         @Override
         public void run() {
             while (!closed) {
-                if (!takeBlocks() && !spin(claim)) {
+                long seen = claim;
+                if (takeBlocks()) {
+                    leaveCoreOfCaller();
+                } else if (!spin(seen)) {
                     sleep();
                 }
+            }
+        }
+
+        /** A worker that waits awake on that core would take half of the caller's time. */
+        private void leaveCoreOfCaller() {
+            int core = callerCore;
+            if (core >= 0 && core == Cores.current() && workers.length < Cores.count()) {
+                Cores.leave(core);
             }
         }
 
@@ -191,10 +202,7 @@ final class WorkerPool implements AutoCloseable {
             parked = true;
             if (!closed && (task == null || (int) claim >= total)) {
                 LockSupport.park(this);
-                int core = callerCore;
-                if (core >= 0 && core == Cores.current() && workers.length < Cores.count()) {
-                    Cores.leave(core);
-                }
+                leaveCoreOfCaller();
             }
             parked = false;
         }
