@@ -27,6 +27,9 @@ final class Cores {
     private static final int COUNT =
             ALLOWED == null ? 0 : BitSet.valueOf(ALLOWED).cardinality();
 
+    /** All cores that the process may use but one, by that one; made once, as frames allocate nothing. */
+    private static final Memory[] OTHERS = new Memory[Byte.SIZE * BYTES];
+
     private Cores() {}
 
     /** Calls of the C library; 0 is the calling thread. */
@@ -68,12 +71,18 @@ final class Cores {
         if (core < 0 || core >= Byte.SIZE * BYTES || COUNT < 2) {
             return;
         }
-        try (Memory cores = new Memory(BYTES)) {
+        // A failure leaves the thread where it is.
+        Calls.sched_setaffinity(0, BYTES, others(core));
+    }
+
+    private static synchronized Pointer others(int core) {
+        if (OTHERS[core] == null) {
+            Memory cores = new Memory(BYTES);
             cores.write(0, ALLOWED, 0, BYTES);
             int at = core / Byte.SIZE;
             cores.setByte(at, (byte) (ALLOWED[at] & ~(1 << core % Byte.SIZE)));
-            // A failure leaves the thread where it is.
-            Calls.sched_setaffinity(0, BYTES, cores);
+            OTHERS[core] = cores;
         }
+        return OTHERS[core];
     }
 }
