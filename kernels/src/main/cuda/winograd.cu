@@ -79,8 +79,8 @@ TRANSFORM_IMAGE(winograd4_input, input_row, 6, 6, 4)
 TRANSFORM_IMAGE(winograd2_gradient, gradient_row, 2, 4, 2)
 TRANSFORM_IMAGE(winograd4_gradient, gradient_row, 4, 6, 4)
 
-// The filter weights at `from`, `channels` floats apart, as an element of each matrix, the first at `to`; TURNED by half
-// a turn for the gradient of the input.
+// The filter weights at `from`, `channels` floats apart, as an element of each matrix, the first at `to`; TURNED by
+// half a turn for the gradient of the input.
 template <int T, bool TURNED>
 static __device__ __forceinline__ void filter_element(const float* __restrict__ from, float* __restrict__ to,
                                                       unsigned step, unsigned channels) {
@@ -148,8 +148,8 @@ extern "C" __global__ void __launch_bounds__(256)
 
 // Such a block of filters as (C, 64) matrices: thread t is element t.
 template <int T>
-static __device__ __forceinline__ void block_of_filters(const float* __restrict__ filters, float* __restrict__ u, unsigned n,
-                                                        unsigned step, unsigned weight) {
+static __device__ __forceinline__ void block_of_filters(const float* __restrict__ filters, float* __restrict__ u,
+                                                        unsigned n, unsigned step, unsigned weight) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t < n) {
         filter_element<T, false>(filters + t, u + t, step, weight);
@@ -227,9 +227,8 @@ static __device__ __forceinline__ void filter_gradient(const float* __restrict__
                                     unsigned channels, unsigned magic, unsigned shift) {                               \
         filter<T, true>(from, to, n, step, channels, magic, shift);                                                    \
     }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(256)                                                                  \
-        winograd##M##_block(const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned step,         \
-                            unsigned weight) {                                                                         \
+    extern "C" __global__ void __launch_bounds__(256) winograd##M##_block(                                             \
+        const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned step, unsigned weight) {          \
         block_of_filters<T>(from, to, n, step, weight);                                                                \
     }                                                                                                                  \
     extern "C" __global__ void __launch_bounds__(256) winograd##M##_filter_gradient(                                   \
