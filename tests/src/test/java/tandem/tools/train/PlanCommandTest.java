@@ -46,7 +46,9 @@ class PlanCommandTest {
     /** As in training, where adamw keeps one more float of each of the 28.61 million parameters than sgd. */
     @Test
     void theOptimizerIsThatOfTraining() {
-        String[] network = {"plan", "--network", "standard", "--size", "64", "--batch", "1", "--optimizer"};
+        String[] network = {
+            "plan", "--convolutions", "direct", "--network", "standard", "--size", "64", "--batch", "1", "--optimizer"
+        };
         CommandRun usual = CommandRun.of(Arrays.copyOf(network, network.length - 1));
         CommandRun sgd = CommandRun.of(
                 Stream.concat(Stream.of(network), Stream.of("sgd")).toArray(String[]::new));
@@ -117,12 +119,13 @@ class PlanCommandTest {
                         .segmentationChannels(8));
         NetworkSettings wider = settings.withEncoderChannels(16);
         Path file = TinyWeights.write(folder.resolve("teacher.safetensors"), wider, SettingsJson.write(wider));
-        CommandRun run = CommandRun.of(("plan --network standard --size 64 --encoder-channels 8 --stem-pooling "
-                        + "--neck-channels 8 --segmentation-channels 8 --batch 4 --micro-batches 2 --boxes 5 --pixels 3000 "
-                        + "--optimizer adamw --imitate mse --levels 0 --box-for-mask 0.5 --mask-for-box 0.5 "
-                        + "--pseudo-labels FILE --teacher-detection FILE --teacher-segmentation FILE")
-                .replace("FILE", file.toString())
-                .split(" "));
+        CommandRun run = CommandRun.of(
+                ("plan --convolutions direct --network standard --size 64 --encoder-channels 8 --stem-pooling "
+                                + "--neck-channels 8 --segmentation-channels 8 --batch 4 --micro-batches 2 --boxes 5 --pixels 3000 "
+                                + "--optimizer adamw --imitate mse --levels 0 --box-for-mask 0.5 --mask-for-box 0.5 "
+                                + "--pseudo-labels FILE --teacher-detection FILE --teacher-segmentation FILE")
+                        .replace("FILE", file.toString())
+                        .split(" "));
         assertEquals(0, run.code(), run.err());
         TrainingSettings standard = TrainingSettings.standard();
         TeacherSettings teacher = TeacherSettings.of(file);
