@@ -275,7 +275,7 @@ final class WinogradConvolution {
                 source,
                 inputs,
                 tiles.walk(chunk, pass.h(), pass.w(), pass.channels(), pass.padding())));
-        products.add(rest(slice, pass.bytes()), stored, matrices, inputs, outputs, commands);
+        products.binder().add(rest(slice, pass.bytes()), stored, matrices, inputs, outputs, commands);
         commands.accept(launcher.of(
                 kernel(written.length > 1 ? "output_fused" : "output"),
                 (long) chunk.count() * pass.toChannels(),

@@ -33,20 +33,23 @@ interface WinogradFilters {
     /** Adds the commands that come before all chunks of a run. */
     default void begin(Memory stored, Memory matrices, Consumer<Command> commands) {}
 
-    /** The products of a chunk. */
-    interface Products {
-
-        /** Scratch bytes. */
-        long workspaceBytes();
+    /**
+     * The products of a chunk.
+     *
+     * @param workspaceBytes scratch bytes of their commands
+     */
+    record Products(long workspaceBytes, Binder binder) {
 
         /** Adds their commands. */
-        void add(
-                Memory workspace,
-                Memory stored,
-                Memory matrices,
-                Memory tiles,
-                Memory results,
-                Consumer<Command> commands);
+        interface Binder {
+            void add(
+                    Memory workspace,
+                    Memory stored,
+                    Memory matrices,
+                    Memory tiles,
+                    Memory results,
+                    Consumer<Command> commands);
+        }
     }
 
     /**
@@ -87,23 +90,10 @@ interface WinogradFilters {
 
     /** One command that multiplies by what is stored. */
     private static Products products(Primitive primitive) {
-        return new Products() {
-            @Override
-            public long workspaceBytes() {
-                return primitive.workspaceBytes();
-            }
-
-            @Override
-            public void add(
-                    Memory workspace,
-                    Memory stored,
-                    Memory matrices,
-                    Memory tiles,
-                    Memory results,
-                    Consumer<Command> commands) {
-                commands.accept(primitive.bind(workspace, tiles, stored, results));
-            }
-        };
+        return new Products(
+                primitive.workspaceBytes(),
+                (workspace, stored, matrices, tiles, results, commands) ->
+                        commands.accept(primitive.bind(workspace, tiles, stored, results)));
     }
 
     /** (K, C) matrices, as the transform writes them; for filters that change in each run, in both directions. */
@@ -250,30 +240,16 @@ interface WinogradFilters {
                     new Operand(shape.c(), BLOCK, step(), false),
                     new Operand(results.rows(), BLOCK, results.step(), false).inRowsOf(results.columns()),
                     false);
-            return new Products() {
-                @Override
-                public long workspaceBytes() {
-                    return primitive.workspaceBytes();
-                }
-
-                @Override
-                public void add(
-                        Memory workspace,
-                        Memory stored,
-                        Memory all,
-                        Memory from,
-                        Memory to,
-                        Consumer<Command> commands) {
-                    for (int block = 0; block < blocks(); block++) {
-                        if (!isWhole()) {
-                            commands.accept(transform(block, stored, all));
-                        }
-                        long skipped = (long) Float.BYTES * BLOCK * block;
-                        commands.accept(primitive.bind(
-                                workspace, from, matrices(block, all), to.slice(skipped, to.bytes() - skipped)));
+            return new Products(primitive.workspaceBytes(), (workspace, stored, all, from, to, commands) -> {
+                for (int block = 0; block < blocks(); block++) {
+                    if (!isWhole()) {
+                        commands.accept(transform(block, stored, all));
                     }
+                    long skipped = (long) Float.BYTES * BLOCK * block;
+                    commands.accept(primitive.bind(
+                            workspace, from, matrices(block, all), to.slice(skipped, to.bytes() - skipped)));
                 }
-            };
+            });
         }
     }
 
