@@ -48,9 +48,7 @@ final class Peer implements AutoCloseable {
 
         /** The same with all of that heap resident from the start, so that its filling is not taken for growth. */
         Launch withResidentHeap() {
-            List<String> flags = new ArrayList<>(withSmallHeap().jvmFlags());
-            flags.addAll(List.of("-Xms64m", "-XX:+AlwaysPreTouch"));
-            return withFlags(flags);
+            return withSmallHeap().withFlag("-Xms64m").withFlag("-XX:+AlwaysPreTouch");
         }
 
         Launch withFlags(List<String> flags) {

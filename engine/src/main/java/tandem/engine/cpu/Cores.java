@@ -2,7 +2,6 @@ package tandem.engine.cpu;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.BitSet;
 import tandem.kernels.natives.JnaNatives;
@@ -46,8 +45,7 @@ final class Cores {
             return null;
         }
         try {
-            JnaNatives.prepare();
-            Native.register(Calls.class, NativeLibrary.getInstance("c"));
+            Native.register(Calls.class, JnaNatives.cLibrary());
             Memory cores = new Memory(BYTES);
             cores.clear();
             return Calls.sched_getaffinity(0, BYTES, cores) < 0 ? null : cores.getByteArray(0, BYTES);

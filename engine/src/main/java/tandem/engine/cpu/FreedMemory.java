@@ -1,9 +1,9 @@
 package tandem.engine.cpu;
 
 import com.sun.jna.Function;
-import com.sun.jna.NativeLibrary;
 import org.bytedeco.javacpp.Pointer;
 import org.slf4j.LoggerFactory;
+import tandem.kernels.natives.JnaNatives;
 
 /**
  * Memory that the process has freed, and that malloc keeps. Without effect where it is not that of the GNU C library.
@@ -31,7 +31,7 @@ final class FreedMemory {
             return;
         }
         try {
-            Function set = NativeLibrary.getInstance("c").getFunction("mallopt");
+            Function set = JnaNatives.cLibrary().getFunction("mallopt");
             set.invokeInt(new Object[] {TRIM_THRESHOLD, BYTES});
             set.invokeInt(new Object[] {MMAP_THRESHOLD, BYTES});
         } catch (UnsatisfiedLinkError e) {

@@ -36,9 +36,8 @@ final class OpenMp {
         if (System.getProperty("os.name").startsWith("Windows")) {
             return;
         }
-        JnaNatives.prepare();
         // Unless it is set already.
-        Function environment = NativeLibrary.getInstance("c").getFunction("setenv");
+        Function environment = JnaNatives.cLibrary().getFunction("setenv");
         environment.invokeInt(new Object[] {"OMP_NUM_THREADS", Integer.toString(threads), 0});
         if (System.getenv("OMP_WAIT_POLICY") == null) {
             environment.invokeInt(new Object[] {"GOMP_SPINCOUNT", "0", 0});

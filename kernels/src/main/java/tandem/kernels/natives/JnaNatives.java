@@ -1,12 +1,12 @@
 package tandem.kernels.natives;
 
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 
 /**
@@ -52,16 +52,16 @@ public final class JnaNatives {
         }
     }
 
+    /** The C library, loaded after {@link #prepare}. */
+    public static NativeLibrary cLibrary() {
+        prepare();
+        return NativeLibrary.getInstance("c");
+    }
+
     private static void unpack(byte[] expected, Path file) throws IOException {
         if (Files.isRegularFile(file) && Arrays.equals(expected, Files.readAllBytes(file))) {
             return;
         }
-        Path part = Files.createTempFile(file.getParent(), "jna", ".part");
-        try {
-            Files.write(part, expected);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        NativeFolder.write(file, expected);
     }
 }

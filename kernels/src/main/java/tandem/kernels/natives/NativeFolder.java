@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
@@ -73,6 +74,17 @@ public final class NativeFolder {
             Files.setPosixFilePermissions(folder, OWNER_ONLY);
         }
         return folder;
+    }
+
+    /** Writes a file in such a folder; other processes see it complete or not at all. */
+    public static void write(Path file, byte[] content) throws IOException {
+        Path part = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".part");
+        try {
+            Files.write(part, content);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     private static boolean isOwn(Path folder) throws IOException {

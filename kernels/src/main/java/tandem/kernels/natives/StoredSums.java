@@ -2,15 +2,15 @@ package tandem.kernels.natives;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The CRC-32 of files, stored beside them, so that not every process reads 90 MB. A stored sum counts while size, inode
@@ -81,15 +81,9 @@ final class StoredSums {
         if (present.equals(known)) {
             return;
         }
-        List<String> lines = present.entrySet().stream()
-                .map(entry -> entry.getKey() + " " + entry.getValue())
-                .toList();
-        Path part = Files.createTempFile(folder, FILE, ".part");
-        try {
-            Files.write(part, lines);
-            Files.move(part, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        String lines = present.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue() + "\n")
+                .collect(Collectors.joining());
+        NativeFolder.write(folder.resolve(FILE), lines.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -171,13 +170,7 @@ final class CodeStore {
                 version.write(out);
             }
             out.writeLong(sum(bytes.toByteArray(), bytes.size()));
-            Path part = Files.createTempFile(folder, entry, ".part");
-            try {
-                Files.write(part, bytes.toByteArray());
-                Files.move(part, file(entry), StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(part);
-            }
+            NativeFolder.write(file(entry), bytes.toByteArray());
         } catch (IOException | RuntimeException e) {
             debug("{} cannot be written", file(entry), e);
         }

@@ -27,11 +27,7 @@ final class ExecutableMemory {
 
     /** The C library's functions; found on first use. */
     private static final class Library {
-        static {
-            JnaNatives.prepare();
-        }
-
-        private static final NativeLibrary C = NativeLibrary.getInstance("c");
+        private static final NativeLibrary C = JnaNatives.cLibrary();
         static final Function MMAP = C.getFunction("mmap");
         static final Function MPROTECT = C.getFunction("mprotect");
         static final Function MUNMAP = C.getFunction("munmap");
