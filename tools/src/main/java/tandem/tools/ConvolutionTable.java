@@ -23,17 +23,19 @@ public final class ConvolutionTable {
     /** Prints one line for each convolution, and the sums of the times that are known. */
     public static void print(PrintWriter out, List<ConvolutionTime> times) {
         out.printf(
-                "%-10s %9s %9s %6s %10s  %s%n", "algorithm", "ms", "direct ms", "ratio", "operations", "convolution");
+                "%-10s %9s %9s %6s %7s %10s  %s%n",
+                "algorithm", "ms", "direct ms", "ratio", "threads", "operations", "convolution");
         double chosen = 0;
         double direct = 0;
         for (ConvolutionTime time : times) {
             out.printf(
                     Locale.ROOT,
-                    "%-10s %9.3f %9.3f %6.2f %10d  %s%n",
+                    "%-10s %9.3f %9.3f %6.2f %7d %10d  %s%n",
                     time.algorithm().text(),
                     time.milliseconds(),
                     time.directMilliseconds(),
                     time.milliseconds() / time.directMilliseconds(),
+                    time.threads(),
                     time.operations(),
                     time.convolution());
             if (!Double.isNaN(time.milliseconds())) {

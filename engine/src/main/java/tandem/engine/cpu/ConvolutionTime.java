@@ -7,6 +7,7 @@ package tandem.engine.cpu;
  * @param algorithm the choice
  * @param milliseconds its time when it was measured; NaN where that is not known
  * @param directMilliseconds that of oneDNN's direct convolution
+ * @param threads how many threads were measured; 0 where nothing was
  * @param operations how many operations of the device's programs compute it
  */
 public record ConvolutionTime(
@@ -14,4 +15,5 @@ public record ConvolutionTime(
         ConvolutionAlgorithm algorithm,
         double milliseconds,
         double directMilliseconds,
+        int threads,
         int operations) {}

@@ -86,6 +86,7 @@ final class CpuConvolutions {
                         entry.getValue().algorithm(),
                         entry.getValue().milliseconds(),
                         entry.getValue().directMilliseconds(),
+                        entry.getValue().threads(),
                         operations.getOrDefault(entry.getKey(), 0)))
                 .toList();
     }

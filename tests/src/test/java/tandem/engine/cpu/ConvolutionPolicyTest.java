@@ -94,7 +94,8 @@ class ConvolutionPolicyTest {
                                 true,
                                 false,
                                 inference ? Activation.RELU : Activation.NONE),
-                        Map.of(ConvolutionAlgorithm.DIRECT, direct, ConvolutionAlgorithm.WINOGRAD4, winograd))
+                        Map.of(ConvolutionAlgorithm.DIRECT, direct, ConvolutionAlgorithm.WINOGRAD4, winograd),
+                        2)
                 .algorithm();
     }
 
@@ -171,11 +172,18 @@ class ConvolutionPolicyTest {
     private static final CpuConvolution SMALL =
             CpuConvolution.of(ConvolutionKind.FORWARD, new ConvolutionShape(1, 8, 8, 4, 4, 3, 3, 1, 1), false);
 
+    private CpuConvolutionSearch search(CpuDevice device, boolean free) {
+        return new CpuConvolutionSearch(device, new AlgorithmCache(file), Map.of(), 2, () -> free);
+    }
+
+    private Map<String, CpuConvolutionSearch.Choice> stored() {
+        return search(null, true).stored();
+    }
+
     /** The choice of a new process with two threads, which have their cores to themselves or not. */
     private ConvolutionAlgorithm choice(boolean free) {
         try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(2))) {
-            CpuConvolutionSearch search =
-                    new CpuConvolutionSearch(device, new AlgorithmCache(file), Map.of(), 2, () -> free);
+            CpuConvolutionSearch search = search(device, free);
             ConvolutionAlgorithm chosen = search.choose(SMALL).algorithm();
             search.save();
             return chosen;
@@ -189,6 +197,7 @@ class ConvolutionPolicyTest {
         assertEquals(1, lines.size());
         String ofOne = lines.get(0).substring(0, lines.get(0).indexOf('\t'));
         assertTrue(ofOne.endsWith(" threads 1 " + SMALL), ofOne);
+        assertEquals(1, stored().get(SMALL.toString()).threads());
 
         Files.writeString(file, ofOne + "\twinograd4\t1.0\t2.0\n");
         assertEquals(ConvolutionAlgorithm.WINOGRAD4, choice(false), "it serves until the cores are free");
@@ -198,6 +207,7 @@ class ConvolutionPolicyTest {
         String ofTwo = ofOne.replace(" threads 1 ", " threads 2 ");
         assertEquals(2, Files.readAllLines(file).size());
         assertTrue(Files.readString(file).contains(ofTwo + "\t"));
+        assertEquals(2, stored().get(SMALL.toString()).threads());
 
         Files.writeString(file, ofOne + "\twinograd4\t1.0\t2.0\n" + ofTwo + "\twinograd2\t1.0\t2.0\n");
         assertEquals(ConvolutionAlgorithm.WINOGRAD2, choice(false));

@@ -1,0 +1,187 @@
+package tandem.engine.cpu;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tandem.engine.Command;
+import tandem.engine.Dnn.Primitive;
+import tandem.engine.LibraryException;
+import tandem.engine.Memory;
+import tandem.engine.memory.CommandSequence;
+import tandem.kernels.Catalogue;
+import tandem.kernels.KernelEntry;
+
+/**
+ * The times of the algorithms of a convolution. They are measured on a device of their own, so the memory of the
+ * program is as planned.
+ */
+final class ConvolutionTimer {
+
+    /** Below this time of the direct convolution, other algorithms cannot save anything that matters. */
+    private static final double MIN_MILLISECONDS = 0.05;
+
+    /** How many times slower than the fastest a first run may be for an algorithm to be run again. */
+    private static final double HOPELESS = 2.5;
+
+    private static final int RUNS = 7;
+
+    /** A run that takes longer is measured once, and no more runs begin after the budget of a convolution. */
+    private static final double LONG_MILLISECONDS = 100;
+
+    private static final long BUDGET_NANOSECONDS = 300_000_000L;
+
+    /**
+     * Written before each run of a convolution of inference: in a network all others come in between, so that neither
+     * its filters nor its workspace are in a cache.
+     */
+    private static final long CACHE_BYTES = 32L << 20;
+
+    private static final ThreadMXBean PROCESSOR_TIME = ManagementFactory.getThreadMXBean();
+    private static final Logger LOG = LoggerFactory.getLogger(ConvolutionTimer.class);
+
+    private final CpuDevice device;
+    private final Set<String> compiled = new HashSet<>();
+
+    ConvolutionTimer(CpuDevice device) {
+        this.device = device;
+    }
+
+    /**
+     * Milliseconds of every algorithm that may win, the fastest of a few runs in turn: by the clock, or those of one
+     * thread by its processor time.
+     */
+    Map<ConvolutionAlgorithm, Double> times(CpuConvolution convolution, int count) {
+        Map<ConvolutionAlgorithm, Double> times = new EnumMap<>(ConvolutionAlgorithm.class);
+        boolean alone = count == 1;
+        long start = System.nanoTime();
+        try (CpuDevice measuring = device.forMeasuring(count)) {
+            measuring.expect(!convolution.prepared() || convolution.shape().n() > 1);
+            Memory[] arguments = arguments(measuring, convolution);
+            Memory other = measuring
+                    .allocate(convolution.prepared() ? CACHE_BYTES : Float.BYTES, "choosing convolution algorithms")
+                    .memory();
+            Command before = fill(measuring, other);
+            Map<ConvolutionAlgorithm, Command> commands = new EnumMap<>(ConvolutionAlgorithm.class);
+            for (ConvolutionAlgorithm algorithm : ConvolutionAlgorithm.values()) {
+                if (!algorithm.fits(convolution)
+                        || !algorithm.mayWin(convolution)
+                        || times.getOrDefault(ConvolutionAlgorithm.DIRECT, 1e9) < MIN_MILLISECONDS) {
+                    continue;
+                }
+                Command command;
+                try {
+                    command = command(measuring, convolution, algorithm, arguments);
+                } catch (LibraryException e) {
+                    LOG.debug("{} cannot compute {}: {}", algorithm, convolution, e.getMessage());
+                    continue;
+                }
+                if (algorithm == ConvolutionAlgorithm.WINOGRAD2 || algorithm == ConvolutionAlgorithm.WINOGRAD4) {
+                    compile(measuring, convolution.small(), algorithm);
+                }
+                double first = time(before, command, alone);
+                commands.put(algorithm, command);
+                times.put(
+                        algorithm,
+                        first > LONG_MILLISECONDS
+                                ? first
+                                : Math.min(time(before, command, alone), time(before, command, alone)));
+            }
+            double min = times.values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .min()
+                    .orElse(0);
+            for (int run = 1; run < RUNS && System.nanoTime() - start < BUDGET_NANOSECONDS; run++) {
+                commands.forEach((algorithm, command) -> {
+                    if (times.get(algorithm) < HOPELESS * min) {
+                        times.merge(algorithm, time(before, command, alone), Math::min);
+                    }
+                });
+            }
+            commands.values().forEach(Command::close);
+            before.close();
+        }
+        return times;
+    }
+
+    /** Milliseconds; of a single thread without those in which other programs had its core. */
+    private static double time(Command before, Command command, boolean alone) {
+        before.run();
+        long start = now(alone);
+        command.run();
+        return (now(alone) - start) / 1e6;
+    }
+
+    private static long now(boolean alone) {
+        return alone && PROCESSOR_TIME.isCurrentThreadCpuTimeSupported()
+                ? PROCESSOR_TIME.getCurrentThreadCpuTime()
+                : System.nanoTime();
+    }
+
+    private static Command command(
+            CpuDevice measuring, CpuConvolution convolution, ConvolutionAlgorithm algorithm, Memory[] arguments) {
+        Primitive primitive = measuring.convolution(convolution, algorithm);
+        Memory workspace = measuring
+                .allocate(primitive.workspaceBytes(), "choosing convolution algorithms")
+                .memory();
+        if (!convolution.prepared() || primitive.preparedBytes() == 0) {
+            return primitive.bind(workspace, arguments);
+        }
+        Memory prepared = measuring
+                .allocate(primitive.preparedBytes(), "choosing convolution algorithms")
+                .memory();
+        try (Command preparation = primitive.bindPreparation(workspace, prepared, arguments)) {
+            preparation.run();
+        }
+        return primitive.bindPrepared(workspace, prepared, arguments);
+    }
+
+    /** Memory full of ones; pages that were never written would all be the same page of zeros. */
+    private static Memory[] arguments(CpuDevice measuring, CpuConvolution convolution) {
+        List<Memory> memories = new ArrayList<>();
+        for (long elements : convolution.arguments()) {
+            Memory memory = elements == 0
+                    ? Memory.NONE
+                    : measuring
+                            .allocate(elements * Float.BYTES, "choosing convolution algorithms")
+                            .memory();
+            if (elements > 0) {
+                try (Command ones = fill(measuring, memory)) {
+                    ones.run();
+                }
+            }
+            memories.add(memory);
+        }
+        return memories.toArray(Memory[]::new);
+    }
+
+    private static Command fill(CpuDevice measuring, Memory memory) {
+        KernelEntry fill = Catalogue.find("elementwise_fill");
+        int elements = Math.toIntExact(memory.bytes() / Float.BYTES);
+        return measuring.launch(fill, fill.elements((elements + 3) / 4), memory, 1f, elements);
+    }
+
+    /** Runs the kernels of an algorithm until HotSpot has compiled them. */
+    private void compile(CpuDevice measuring, CpuConvolution small, ConvolutionAlgorithm algorithm) {
+        Memory[] arguments = arguments(measuring, small);
+        try (Command command = command(measuring, small, algorithm, arguments)) {
+            compile(command);
+        }
+    }
+
+    private void compile(Command command) {
+        if (command instanceof CommandSequence sequence) {
+            sequence.commands().forEach(this::compile);
+        } else if (command instanceof CpuLanes lanes) {
+            lanes.commands().forEach(this::compile);
+        } else if (command instanceof CpuLaunch launch && launch.isBytecode() && compiled.add(command.name())) {
+            HotSpotWarmUp.run(command);
+        }
+    }
+}
