@@ -1,6 +1,8 @@
 package tandem.tools;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -111,6 +113,26 @@ public final class DeviceOption {
             converter = SizeConverter.class,
             description = "Maximum memory to allocate on a GPU, such as 8g or 500m; default: all of it.")
     private Long memoryLimit;
+
+    /** What was given, as options of a command line. */
+    public List<String> given() {
+        List<String> words = new ArrayList<>();
+        if (choice instanceof Choice.Cpu) {
+            words.addAll(List.of("--device", "cpu"));
+        } else if (choice instanceof Choice.Cuda cuda) {
+            words.addAll(List.of("--device", "cuda:" + cuda.number()));
+        }
+        if (threads != null) {
+            words.addAll(List.of("--threads", threads.toString()));
+        }
+        if (convolutions != Convolutions.measured) {
+            words.addAll(List.of("--convolutions", convolutions.name()));
+        }
+        if (memoryLimit != null) {
+            words.addAll(List.of("--memory-limit", memoryLimit.toString()));
+        }
+        return words;
+    }
 
     /**
      * Opens the device and prints one line: which it is, and why a GPU was not used.

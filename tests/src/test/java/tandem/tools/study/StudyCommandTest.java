@@ -52,10 +52,14 @@ class StudyCommandTest {
                 "8",
                 "--batch",
                 "4",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
                 "--output",
                 folder.resolve(output).toString()));
         arguments.addAll(List.of(more));
-        return CommandRun.of(arguments.toArray(String[]::new));
+        return CommandRun.direct(arguments.toArray(String[]::new));
     }
 
     private List<JsonNode> lines(String output) throws IOException {
@@ -202,6 +206,7 @@ class StudyCommandTest {
                 .toList();
         assertTrue(!commands.isEmpty(), first.out());
         for (String command : commands) {
+            assertTrue(command.endsWith(" --device cpu --threads 1 --convolutions direct"), command);
             String[] words = command.strip().substring("tandem ".length()).split(" ");
             CommandRun again = CommandRun.of(words);
             assertEquals(0, again.code(), again.err());

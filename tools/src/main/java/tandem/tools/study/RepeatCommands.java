@@ -10,8 +10,8 @@ import tandem.model.strategy.StageRunner;
 import tandem.tools.train.CommandOptions;
 
 /**
- * The commands that train the networks of a run again, with the same settings, images and seed. Networks that they
- * start from or learn from are those of the study.
+ * The commands that train the networks of a run again, with the same settings, images, seed and device. Networks that
+ * they start from or learn from are those of the study.
  */
 final class RepeatCommands {
 
@@ -20,11 +20,14 @@ final class RepeatCommands {
     private final Path folder;
     private final StageRunner runner;
     private final StudyData data;
+    private final List<String> device;
 
-    RepeatCommands(Path folder, StageRunner runner, StudyData data) {
+    /** @param device the options that chose the device of the study */
+    RepeatCommands(Path folder, StageRunner runner, StudyData data, List<String> device) {
         this.folder = folder;
         this.runner = runner;
         this.data = data;
+        this.device = List.copyOf(device);
     }
 
     /** Writes the lists of images, and returns a command for each network. */
@@ -54,6 +57,7 @@ final class RepeatCommands {
                         ? stage.initial().text()
                         : runner.weights(stage.source()).toString()));
         words.addAll(CommandOptions.of(stage.network(), runner.withFiles(stage), stage.augmentation()));
+        words.addAll(device);
         return String.join(" ", words);
     }
 

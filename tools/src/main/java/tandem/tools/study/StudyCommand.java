@@ -162,7 +162,7 @@ public final class StudyCommand implements Callable<Integer> {
                 }
                 StudyConclusion conclusion = new StudyConclusion(setup, loop, runner, machine, pilot);
                 conclusion.write(folder, data.toString(), !withoutImages, settings(setup, machine));
-                conclusion.print(folder, data, out);
+                conclusion.print(folder, data, device.given(), out);
                 return conclusion.passed() ? 0 : 1;
             }
         }

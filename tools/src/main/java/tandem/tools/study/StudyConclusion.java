@@ -70,7 +70,8 @@ final class StudyConclusion {
         return runs.stream().filter(run -> shown.contains(run.strategy())).toList();
     }
 
-    void print(Path folder, StudyData data, PrintWriter out) throws IOException {
+    /** @param device the options that chose the device of the study */
+    void print(Path folder, StudyData data, List<String> device, PrintWriter out) throws IOException {
         out.println();
         recommendation.lines().forEach(out::println);
         out.println("To train it again:");
@@ -78,7 +79,9 @@ final class StudyConclusion {
                 .filter(run -> run.strategy() == recommendation.strategy())
                 .findFirst()
                 .orElseThrow();
-        new RepeatCommands(folder, finished.runner(), data).of(winner).forEach(line -> out.println("  " + line));
+        new RepeatCommands(folder, finished.runner(), data, device)
+                .of(winner)
+                .forEach(line -> out.println("  " + line));
         pilot.ifPresent(judged -> {
             out.println();
             judged.lines().forEach(line -> out.println(line.text()));
