@@ -1,12 +1,24 @@
 package tandem.engine.operation;
 
+import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** How far a run is from its row's reference. */
 final class OperationCheck {
 
     private static final double STEP = 1e-6;
     private static final int ELEMENTS = 60;
+
+    /**
+     * Central differences that were computed before: those of a row's reference do not depend on the device, and a row
+     * runs on several.
+     */
+    private static final Map<Projected, double[]> DIFFERENCES = new ConcurrentHashMap<>();
+
+    /** A row with its values, and the number of the input that changes. */
+    private record Projected(String row, int inputs, int projections, int input) {}
 
     private OperationCheck() {}
 
@@ -42,15 +54,22 @@ final class OperationCheck {
                 throw new AssertionError(row.name() + ": there is no " + what);
             }
             int[] sample = sample(found.length, row.name().hashCode() + i);
-            double[] expected = new double[sample.length];
-            double[] sampled = new double[sample.length];
-            for (int j = 0; j < sample.length; j++) {
-                expected[j] = difference(run, i, sample[j]);
-                sampled[j] = found[sample[j]];
-            }
+            double[] expected = differences(run, i, sample);
+            double[] sampled =
+                    Arrays.stream(sample).mapToDouble(element -> found[element]).toArray();
             worst = Math.max(worst, error(row, what, expected, sampled, row.gradientTolerance()));
         }
         return worst;
+    }
+
+    private static double[] differences(OperationRun run, int input, int[] elements) {
+        Projected key = new Projected(
+                run.row().name(), Arrays.deepHashCode(run.inputs()), Arrays.deepHashCode(run.projections()), input);
+        return DIFFERENCES.computeIfAbsent(
+                key,
+                absent -> Arrays.stream(elements)
+                        .mapToDouble(element -> difference(run, input, element))
+                        .toArray());
     }
 
     private static double difference(OperationRun run, int input, int element) {

@@ -167,6 +167,11 @@ final class OperationRun {
         return outputs;
     }
 
+    /** For each output the weights of its sum; null where nothing is differentiated. */
+    double[][] projections() {
+        return projections;
+    }
+
     /** For each input its gradient; null where it has none. */
     double[][] gradients() {
         return gradients;
