@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,15 +87,20 @@ class InspectorQueueTest {
         private final CountDownLatch end = new CountDownLatch(1);
 
         Occupied(Inspector inspector) throws InterruptedException {
-            // What depends on a future runs in the inspector's only thread.
-            inspector.submit(frame(0), new Inspection()).thenRun(() -> {
-                begun.countDown();
-                try {
-                    end.await();
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            });
+            // The inspector's only thread waits for the device, so what depends on the future runs in that thread.
+            device.lock().enter();
+            try {
+                inspector.submit(frame(0), new Inspection()).thenRun(() -> {
+                    begun.countDown();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+            } finally {
+                device.lock().exit();
+            }
             begun.await();
         }
 
@@ -216,19 +222,21 @@ class InspectorQueueTest {
         try (Inspector inspector = open(OPTIONS.with(change -> change.queue(3)))) {
             String old = text(inspector.inspect(frame(1), new Inspection()));
             List<CompletableFuture<String>> found = Collections.synchronizedList(new ArrayList<>());
-            CountDownLatch several = new CountDownLatch(5);
-            boolean[] end = new boolean[1];
+            CountDownLatch before = new CountDownLatch(5);
+            AtomicBoolean replaced = new AtomicBoolean();
+            CountDownLatch after = new CountDownLatch(5);
             Thread line = new Thread(() -> {
-                while (!end[0]) {
+                while (after.getCount() > 0) {
+                    CountDownLatch counted = replaced.get() ? after : before;
                     found.add(inspector.submit(frame(1), new Inspection()).thenApply(InspectorQueueTest::text));
-                    several.countDown();
+                    counted.countDown();
                 }
             });
             line.start();
-            several.await();
+            before.await();
             inspector.replace(another);
+            replaced.set(true);
             String now = text(inspector.inspect(frame(1), new Inspection()));
-            end[0] = true;
             line.join();
             assertNotEquals(old, now);
             List<String> results = found.stream().map(CompletableFuture::join).toList();

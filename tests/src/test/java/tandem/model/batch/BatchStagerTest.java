@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.HeapAllocation;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.BadFiles;
 import tandem.model.data.Box;
@@ -292,8 +291,6 @@ class BatchStagerTest {
     @Test
     void closingStopsTheThreadsAndTakingAllocatesNothing() throws InterruptedException {
         ImageCache cache = new ImageCache(data, ImageConversion.of(1 << 20), 1 << 20);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long self = Thread.currentThread().getId();
         BatchStager stager = BatchStager.training(
                 cache,
                 BatchShape.of(cache, 4),
@@ -301,19 +298,12 @@ class BatchStagerTest {
                 SamplerState.start(1),
                 Sampling.PROPORTIONAL,
                 AugmentationSettings.standard());
-        for (int i = 0; i < 3000; i++) {
-            stager.next();
-        }
-        long before = threads.getThreadAllocatedBytes(self);
-        for (int i = 0; i < 1000; i++) {
-            stager.next();
-        }
-        long allocated = threads.getThreadAllocatedBytes(self) - before;
+        long allocated = HeapAllocation.bytes(500, stager::next);
         stager.close();
         stager.close();
-        assertTrue(allocated < 10_000, allocated + " bytes for 1000 batches");
+        assertTrue(allocated < 5_000, allocated + " bytes for 500 batches");
         assertThrows(IllegalStateException.class, stager::next);
-        for (int i = 0; i < 100 && live() > 0; i++) {
+        for (int i = 0; i < 1000 && live() > 0; i++) {
             Thread.sleep(20);
         }
         assertEquals(0, live());

@@ -33,7 +33,7 @@ class ExplainCommandTest {
         SyntheticInspection.of(64, 4, 2, 5).write(data);
         rename(data, Map.of("pit", "pit mark", "stain", "pit_mark"));
         Path run = folder.resolve("run");
-        CommandRun trained = CommandRun.of(
+        CommandRun trained = CommandRun.direct(
                 "train",
                 "--data",
                 data.toString(),
@@ -84,7 +84,7 @@ class ExplainCommandTest {
         Path output = folder.resolve("similar");
         Path picture = folder.resolve("grey.png");
         ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
-        CommandRun run = CommandRun.of(
+        CommandRun run = CommandRun.direct(
                 "explain",
                 "--weights",
                 weights,
@@ -116,7 +116,7 @@ class ExplainCommandTest {
         String first = Files.readAllLines(data.resolve("ImageSets/Main/val.txt"))
                 .get(0)
                 .strip();
-        CommandRun run = CommandRun.of(
+        CommandRun run = CommandRun.direct(
                 "explain",
                 "--weights",
                 weights,
@@ -147,7 +147,7 @@ class ExplainCommandTest {
         Path picture = folder.resolve("black.png");
         ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
         CommandRun run =
-                CommandRun.of("explain", "--weights", weights, "--output", output.toString(), picture.toString());
+                CommandRun.direct("explain", "--weights", weights, "--output", output.toString(), picture.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(Files.readString(output.resolve("explain.html")).contains(" by neck"));
     }
@@ -164,7 +164,7 @@ class ExplainCommandTest {
                     folder.resolve("no").toString(),
                     text.toString()));
             arguments.addAll(List.of(wrong));
-            CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+            CommandRun run = CommandRun.direct(arguments.toArray(String[]::new));
             assertEquals(2, run.code(), run.err());
             assertTrue(
                     run.err().lines().anyMatch(line -> line.startsWith("tandem: "))

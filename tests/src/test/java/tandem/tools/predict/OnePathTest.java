@@ -137,14 +137,12 @@ class OnePathTest {
         }
         Path output = folder.resolve("found");
         // As the device of this test: measured algorithms may differ in the last digit.
-        CommandRun run = CommandRun.of(
+        CommandRun run = CommandRun.direct(
                 "predict",
                 "--device",
                 "cpu",
                 "--threads",
                 "1",
-                "--convolutions",
-                "direct",
                 "--weights",
                 checkpoint.toString(),
                 "--output",

@@ -58,7 +58,7 @@ class PredictCommandTest {
                 "--output",
                 root.resolve(output).toString()));
         arguments.addAll(List.of(more));
-        return CommandRun.of(arguments.toArray(String[]::new));
+        return CommandRun.direct(arguments.toArray(String[]::new));
     }
 
     private String in(String file) {

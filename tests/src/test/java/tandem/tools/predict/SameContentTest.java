@@ -91,7 +91,7 @@ class SameContentTest {
                 out.toString(),
                 image.toString()));
         arguments.addAll(List.of(options));
-        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        CommandRun run = CommandRun.direct(arguments.toArray(String[]::new));
         assertEquals(0, run.code(), run.err());
         List<Found> found = new ArrayList<>();
         for (JsonNode result :

@@ -32,8 +32,6 @@ class TileOptionsTest {
             "cpu",
             "--threads",
             "1",
-            "--convolutions",
-            "direct",
             "--weights",
             checkpoint.toString(),
             image.toString(),
@@ -43,7 +41,7 @@ class TileOptionsTest {
         String[] all = new String[command.length + options.length];
         System.arraycopy(command, 0, all, 0, command.length);
         System.arraycopy(options, 0, all, command.length, options.length);
-        return CommandRun.of(all);
+        return CommandRun.direct(all);
     }
 
     @Test

@@ -358,12 +358,14 @@ class PageServerTest {
                 "--device",
                 "cpu",
                 "--threads",
-                "1")) {
+                "1",
+                "--convolutions",
+                "direct")) {
             String line = process.await(one -> one.startsWith("serving "));
             assertTrue(line.startsWith("serving http://127.0.0.1:"), line);
             String url = line.split(" ")[1];
             JsonNode frame = null;
-            for (int i = 0; i < 1000 && frame == null; i++) {
+            for (int i = 0; i < 6000 && frame == null; i++) {
                 frame = JSON.readTree(CLIENT.send(
                                         HttpRequest.newBuilder(URI.create(url + "api/state"))
                                                 .build(),

@@ -136,6 +136,8 @@ public final class KilledStudy {
             "4",
             "--threads",
             "2",
+            "--convolutions",
+            "direct",
             "--output",
             folder.resolve(output).toString()
         };

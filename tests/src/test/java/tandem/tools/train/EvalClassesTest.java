@@ -44,7 +44,7 @@ class EvalClassesTest {
     }
 
     private CommandRun eval(Path data) {
-        return CommandRun.of(
+        return CommandRun.direct(
                 "eval",
                 "--device",
                 "cpu",

@@ -37,7 +37,7 @@ class HeldOutImagesTest {
         arguments.addAll(List.of("--size", "64", "--encoder-channels", "8", "--neck-channels", "8"));
         arguments.addAll(List.of("--segmentation-channels", "8", "--batch", "2"));
         arguments.addAll(List.of(more));
-        return CommandRun.of(arguments.toArray(String[]::new));
+        return CommandRun.direct(arguments.toArray(String[]::new));
     }
 
     private static CommandRun partial(Path output, String... more) {

@@ -40,7 +40,7 @@ class NoticeTest {
         CommandRun run;
         try {
             System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-            run = CommandRun.of(
+            run = CommandRun.direct(
                     "eval",
                     "--weights",
                     weights.toString(),

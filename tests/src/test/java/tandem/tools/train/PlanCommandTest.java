@@ -70,7 +70,8 @@ class PlanCommandTest {
     /** 1056 * 1056 = 1115136 pixels are more than a network reads, 1024 * 1024 = 1048576. */
     @Test
     void imagesHaveAtMostThePixelsThatTheNetworkReads() {
-        String[] size = {"plan", "--size", "1056", "--batch", "1", "--encoder-channels", "8"};
+        String[] size = {"plan", "--convolutions", "direct", "--size", "1056", "--batch", "1", "--encoder-channels", "8"
+        };
         CommandRun usual = CommandRun.of(size);
         CommandRun given = CommandRun.of(
                 Stream.concat(Stream.of(size), Stream.of("--pixels", "1048576")).toArray(String[]::new));

@@ -24,7 +24,20 @@ import tandem.tools.cli.Tandem;
 class PretrainCommandTest {
 
     private static final List<String> TINY = List.of(
-            "--size", "96", "--batch", "2", "--images", "4", "--held-out", "2", "--device", "cpu", "--threads", "1");
+            "--size",
+            "96",
+            "--batch",
+            "2",
+            "--images",
+            "4",
+            "--held-out",
+            "2",
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--convolutions",
+            "direct");
 
     @TempDir
     Path folder;

@@ -50,12 +50,10 @@ class QuantizeCommandTest {
                 "cpu",
                 "--threads",
                 "1",
-                "--convolutions",
-                "direct",
                 "--val",
                 held));
         arguments.addAll(List.of(more));
-        return CommandRun.of(arguments.toArray(String[]::new));
+        return CommandRun.direct(arguments.toArray(String[]::new));
     }
 
     /** Starts from a file that has a layer in int8; the first layers are wide enough to gain. */
@@ -88,7 +86,7 @@ class QuantizeCommandTest {
         assertTrue(run.out().contains(chosen + " of "), run.out());
         assertTrue(run.out().contains("layers in int8: " + weights), run.out());
 
-        CommandRun eval = CommandRun.of(
+        CommandRun eval = CommandRun.direct(
                 "eval",
                 "--device",
                 "cpu",

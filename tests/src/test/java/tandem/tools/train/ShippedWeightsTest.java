@@ -67,8 +67,21 @@ class ShippedWeightsTest {
     }
 
     private CommandRun train(Path output, String... more) {
-        String[] arguments = new String[more.length + 10];
-        String[] own = {"--size", "64", "--epochs", "1", "--batch", "4", "--lr", "1e-12", "--warmup", "0"};
+        String[] own = {
+            "--size",
+            "64",
+            "--epochs",
+            "1",
+            "--batch",
+            "4",
+            "--lr",
+            "1e-12",
+            "--warmup",
+            "0",
+            "--convolutions",
+            "direct"
+        };
+        String[] arguments = new String[own.length + more.length];
         System.arraycopy(own, 0, arguments, 0, own.length);
         System.arraycopy(more, 0, arguments, own.length, more.length);
         CommandRun run = TinyRun.train(data, output, arguments);
@@ -120,7 +133,7 @@ class ShippedWeightsTest {
     @Test
     void aStudyStartsFromIt() throws IOException {
         Path output = folder.resolve("study");
-        CommandRun run = CommandRun.of(
+        CommandRun run = CommandRun.direct(
                 "study",
                 data.toString(),
                 "--boxes",

@@ -38,7 +38,7 @@ final class TinyRun {
         return CommandRun.of(arguments.toArray(String[]::new));
     }
 
-    /** An epoch is two steps. */
+    /** An epoch is two steps; convolutions are direct. */
     static CommandRun trainTwoSteps(Path data, Path output, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--size",
@@ -52,7 +52,9 @@ final class TinyRun {
                 "--batch",
                 "4",
                 "--seed",
-                "3"));
+                "3",
+                "--convolutions",
+                "direct"));
         if (!List.of(more).contains("--epochs")) {
             arguments.addAll(List.of("--epochs", "1"));
         }

@@ -73,7 +73,7 @@ class TrainCommandTest {
 
         Path measured = folder.resolve("eval");
         Path weights = output.resolve("checkpoint.safetensors");
-        CommandRun eval = CommandRun.of(
+        CommandRun eval = CommandRun.direct(
                 "eval",
                 "--weights",
                 weights.toString(),
@@ -219,7 +219,18 @@ class TrainCommandTest {
         TinyRun.trainTwoSteps(data, first);
         Path second = folder.resolve("continued");
         CommandRun run = TinyRun.train(
-                data, second, "--continue", first.toString(), "--batch", "4", "--epochs", "1", "--size", "96");
+                data,
+                second,
+                "--continue",
+                first.toString(),
+                "--batch",
+                "4",
+                "--epochs",
+                "1",
+                "--size",
+                "96",
+                "--convolutions",
+                "direct");
         assertEquals(0, run.code(), run.err());
         assertTrue(run.err().contains("network from " + first), run.err());
         assertTrue(run.err().contains("box classes: 4 of the file are kept"), run.err());
@@ -285,14 +296,14 @@ class TrainCommandTest {
         Files.write(pictures.resolve("good.jpg"), bytes);
         Files.write(pictures.resolve("half.jpg"), java.util.Arrays.copyOf(bytes, bytes.length / 2));
         String weights = output.resolve("checkpoint.safetensors").toString();
-        CommandRun listed = CommandRun.of(
+        CommandRun listed = CommandRun.direct(
                 "predict", "--weights", weights, "--output", folder.resolve("a").toString(), pictures.toString());
         assertEquals(1, listed.code(), "the other images are written, and the exit code says that one is missing");
         assertTrue(listed.err().contains("1 of 2 images could not be read:"), listed.err());
         assertTrue(listed.err().contains("half.jpg"), listed.err());
         assertEquals(
                 1, TinyRun.json(folder.resolve("a/images.json")).get("images").size());
-        CommandRun skipped = CommandRun.of(
+        CommandRun skipped = CommandRun.direct(
                 "predict",
                 "--weights",
                 weights,
@@ -337,7 +348,7 @@ class TrainCommandTest {
         try (SafetensorsReader reader = SafetensorsReader.open(output.resolve("checkpoint.safetensors"))) {
             assertEquals(12, NetworkMetadata.read(reader).sampleBits());
         }
-        CommandRun predict = CommandRun.of(
+        CommandRun predict = CommandRun.direct(
                 "predict",
                 "--weights",
                 output.resolve("checkpoint.safetensors").toString(),

@@ -117,7 +117,7 @@ class WeakCommandTest {
             {"--boxes", "Partial/train-boxes", "--box-for-mask"}, {"--masks", "Partial/train-masks", "--mask-for-box"}
         }) {
             Path run = folder.resolve(kind[2]);
-            CommandRun trained = CommandRun.of(
+            CommandRun trained = CommandRun.direct(
                     "train",
                     "--data",
                     data.toString(),
@@ -180,7 +180,7 @@ class WeakCommandTest {
         List<String> arguments = new ArrayList<>(
                 List.of("weak", "--data", data.toString(), "--full", "Main/val", "--output", output.toString()));
         arguments.addAll(List.of(more));
-        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        CommandRun run = CommandRun.direct(arguments.toArray(String[]::new));
         assertEquals(0, run.code(), run.err());
         return TinyRun.json(output.resolve("weak.json")).get("maskAgreement");
     }
@@ -204,7 +204,7 @@ class WeakCommandTest {
     @Test
     void weakShowsAndMeasuresWhatIsMade() throws IOException {
         Path look = folder.resolve("look");
-        CommandRun run = CommandRun.of(
+        CommandRun run = CommandRun.direct(
                 "weak",
                 "--data",
                 data.toString(),

@@ -78,6 +78,8 @@ class YourDataTest {
                 "4",
                 "--epochs",
                 "1",
+                "--convolutions",
+                "direct",
                 "--output",
                 output);
         assertTrue(train.out().contains("layout YOLO (has data.yaml with class names); 1 classes"), train.out());
@@ -196,6 +198,8 @@ class YourDataTest {
                 "3",
                 "--epochs",
                 "1",
+                "--convolutions",
+                "direct",
                 "--output",
                 folder.resolve("run").toString());
         assertTrue(train.out().contains("masks are black and white, from 128 on 'dot'"), train.out());

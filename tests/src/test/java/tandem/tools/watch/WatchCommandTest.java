@@ -205,7 +205,9 @@ class WatchCommandTest {
                 "--device",
                 "cpu",
                 "--threads",
-                "1"));
+                "1",
+                "--convolutions",
+                "direct"));
         int done;
         try (TandemProcess process = TandemProcess.start(folder.resolve("err.txt"), command.toArray(String[]::new))) {
             process.await(line -> line.startsWith("part-"));
