@@ -32,10 +32,25 @@ final class LoadedNetwork implements AutoCloseable {
             for (Device device : devices) {
                 models.add(owned.add(FoldedModel.load(checkpoint, device, options.storage())));
             }
+            checkThresholds(checkpoint, options);
             drift = reference.map(one -> monitor(checkpoint, one, options));
         } catch (IOException | RuntimeException | Error problem) {
             owned.closeAfter(problem);
             throw problem;
+        }
+    }
+
+    private void checkThresholds(Path checkpoint, InspectorOptions options) {
+        String missing =
+                thresholds.flatMap(chosen -> chosen.missing(settings())).orElse(null);
+        if (missing != null) {
+            throw new IllegalArgumentException(
+                    options.thresholds().isPresent()
+                            ? checkpoint + ": its network has no " + missing
+                                    + ", but the thresholds of the options decide by them; set others"
+                            : PartThresholds.file(checkpoint) + ": decides by " + missing
+                                    + ", which the network does not have; write it again with eval --save-thresholds, "
+                                    + "or remove it");
         }
     }
 

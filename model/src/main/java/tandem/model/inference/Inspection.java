@@ -187,8 +187,18 @@ public final class Inspection {
         return decided;
     }
 
-    /** Decides by these thresholds. An inspector does so by its options; this is for others. */
+    /**
+     * Decides by these thresholds. An inspector does so by its options; this is for others.
+     *
+     * @throws IllegalArgumentException when they decide by boxes or masks, and this has none
+     */
     public Decision decide(PartThresholds thresholds) {
+        if (thresholds.boxes().isPresent() && boxClasses.isEmpty()) {
+            throw new IllegalArgumentException("thresholds of boxes, for a network without boxes");
+        }
+        if (thresholds.masks().isPresent() && mask == null) {
+            throw new IllegalArgumentException("thresholds of masks, for a result without a mask");
+        }
         decision.decide(this, thresholds);
         decided = true;
         return decision;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import tandem.model.metrics.PartCurve;
 import tandem.model.metrics.PartRates;
+import tandem.model.network.NetworkSettings;
 
 /**
  * The thresholds that decide whether a part passes, and what they did on the evaluated parts, good ones included. They
@@ -65,6 +66,17 @@ public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> mask
     private static Optional<PartRates> rates(JsonNode json, String task) {
         JsonNode rates = json.path(task);
         return rates.isMissingNode() || rates.isNull() ? Optional.empty() : Optional.of(PartCurve.rates(rates));
+    }
+
+    /**
+     * What these thresholds need and a network does not have: without it, all parts would pass by them.
+     *
+     * @return "boxes" or "masks"; empty when it has all
+     */
+    public Optional<String> missing(NetworkSettings settings) {
+        return boxes.isPresent() && !settings.detects()
+                ? Optional.of("boxes")
+                : masks.isPresent() && !settings.segments() ? Optional.of("masks") : Optional.empty();
     }
 
     /** As JSON, for {@link #file}. */

@@ -83,6 +83,26 @@ class DecisionTest {
     }
 
     @Test
+    void thresholdsOfWhatANetworkDoesNotHaveAreRefused() {
+        NetworkSettings boxes = NetworkSettings.standard(List.of("dent"), List.of(), 64);
+        NetworkSettings masks = NetworkSettings.standard(List.of(), List.of("stain"), 64);
+        PartThresholds both = PartThresholds.of(0.5, 4);
+        assertEquals(Optional.empty(), both.missing(NETWORK));
+        assertEquals(Optional.of("masks"), both.missing(boxes));
+        assertEquals(Optional.of("boxes"), both.missing(masks));
+        assertEquals(Optional.empty(), PartThresholds.of(0.5, -1).missing(boxes));
+        assertEquals(Optional.empty(), PartThresholds.of(-1, 4).missing(masks));
+        Inspection found = new Inspection();
+        found.begin(boxes, 4, 3, 1, true);
+        assertTrue(found.decide(PartThresholds.of(0.5, -1)).pass());
+        assertThrows(IllegalArgumentException.class, () -> found.decide(PartThresholds.of(-1, 4)));
+        found.begin(masks, 4, 3, 1, true);
+        assertThrows(IllegalArgumentException.class, () -> found.decide(both));
+        found.begin(NETWORK, 4, 3, 1, false);
+        assertThrows(IllegalArgumentException.class, () -> found.decide(both));
+    }
+
+    @Test
     void areasAreCountedAndScaled() {
         Inspection found = found(3, 2, new byte[] {1, 2, 2, 0, 0, 2});
         assertEquals(List.of(2, 1, 3), List.of(found.area(0), found.area(1), found.area(2)));
