@@ -118,12 +118,7 @@ final class CurrentNetwork implements AutoCloseable {
             LoadedNetwork next = new LoadedNetwork(checkpoint, devices, options);
             LoadedNetwork before = network;
             try {
-                List<ExecutionContext> contexts = next.contexts(options);
-                PixelSize size = largest;
-                if (size != null) {
-                    contexts.forEach(context -> warm(context, PixelFormat.GRAY, size, MORE_WARM_UP_RUNS));
-                }
-                exchange(contexts);
+                exchange(warmContexts(next));
             } catch (RuntimeException | Error problem) {
                 next.close();
                 throw problem;
@@ -132,6 +127,21 @@ final class CurrentNetwork implements AutoCloseable {
             before.close();
         } finally {
             changes.unlock();
+        }
+    }
+
+    /** Contexts with memory for the largest frames so far. */
+    private List<ExecutionContext> warmContexts(LoadedNetwork next) {
+        List<ExecutionContext> contexts = next.contexts(options);
+        PixelSize size = largest;
+        try {
+            if (size != null) {
+                contexts.forEach(context -> warm(context, PixelFormat.GRAY, size, MORE_WARM_UP_RUNS));
+            }
+            return contexts;
+        } catch (RuntimeException | Error problem) {
+            contexts.forEach(ExecutionContext::close);
+            throw problem;
         }
     }
 

@@ -2,6 +2,7 @@ package tandem.model;
 
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.model.Inspector.PixelFormat;
@@ -15,6 +16,7 @@ import tandem.model.inference.Tiling;
 import tandem.model.inference.WholeInference;
 import tandem.model.monitor.DriftFrame;
 import tandem.model.monitor.DriftMonitor;
+import tandem.model.monitor.DriftStatistic;
 import tandem.model.network.NetworkSettings;
 
 /**
@@ -119,11 +121,21 @@ final class ExecutionContext implements AutoCloseable {
         }
     }
 
-    /** Counts the frame that was inspected last for drift. */
-    void countDrift(Inspection result) {
+    /** Counts the frame that was inspected last for drift. Returns what drifted, for {@link #alarm}. */
+    List<DriftStatistic> countDrift(Inspection result) {
+        if (drift == null) {
+            return List.of();
+        }
+        driftFrame.read(result);
+        return drift.add(driftFrame);
+    }
+
+    /**
+     * Calls the listener of the options with what drifted, if anything did. In any thread, also after others use this.
+     */
+    void alarm(List<DriftStatistic> drifted) {
         if (drift != null) {
-            driftFrame.read(result);
-            drift.add(driftFrame);
+            drift.alarm(drifted);
         }
     }
 

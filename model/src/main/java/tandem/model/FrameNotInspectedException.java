@@ -18,7 +18,7 @@ public abstract sealed class FrameNotInspectedException extends RuntimeException
         }
     }
 
-    /** The queue was full when it was submitted ({@link InspectorOptions.Overflow#FAIL}). */
+    /** The queue was full when it was submitted, and its caller did not wait ({@link InspectorOptions.Overflow}). */
     public static final class QueueFull extends FrameNotInspectedException {
         private static final long serialVersionUID = 1;
 

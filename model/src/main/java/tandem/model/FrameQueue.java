@@ -35,19 +35,23 @@ final class FrameQueue {
     /**
      * Adds a frame by the policy.
      *
+     * @param extra places that this frame may use beside the capacity instead of waiting; 0 for a thread that may wait
      * @return the frame that is dropped for it, else null
-     * @throws FrameNotInspectedException.QueueFull by the policy FAIL
+     * @throws FrameNotInspectedException.QueueFull by the policy FAIL, or when the extra places are taken too
      * @throws InspectorClosedException after {@link #close}, also when it happens while this waits
      */
-    Waiting add(Waiting frame) {
+    Waiting add(Waiting frame, int extra) {
         lock.lock();
         try {
             Waiting dropped = null;
-            while (!closed && frames.size() == capacity) {
-                switch (overflow) {
-                    case WAIT -> room.awaitUninterruptibly();
-                    case DROP_OLDEST -> dropped = frames.removeFirst();
-                    case FAIL -> throw new FrameNotInspectedException.QueueFull(capacity);
+            int places = overflow == Overflow.WAIT ? capacity + extra : capacity;
+            while (!closed && frames.size() >= places) {
+                if (overflow == Overflow.DROP_OLDEST) {
+                    dropped = frames.removeFirst();
+                } else if (overflow == Overflow.WAIT && extra == 0) {
+                    room.awaitUninterruptibly();
+                } else {
+                    throw new FrameNotInspectedException.QueueFull(frames.size());
                 }
             }
             if (closed) {
@@ -72,7 +76,9 @@ final class FrameQueue {
                 filled.awaitUninterruptibly();
             }
             Waiting next = frames.removeFirst();
-            room.signal();
+            if (frames.size() < capacity) {
+                room.signal();
+            }
             return next;
         } finally {
             lock.unlock();

@@ -37,7 +37,10 @@ final class FrameWorkers implements AutoCloseable {
         CompletableFuture<Inspection> future = new CompletableFuture<>();
         Waiting dropped;
         try {
-            dropped = queue.add(new Waiting(frame, result, submitted, deadline, future));
+            // One of these threads would wait for itself.
+            dropped = queue.add(
+                    new Waiting(frame, result, submitted, deadline, future),
+                    isWorker(Thread.currentThread()) ? count : 0);
         } catch (QueueFull problem) {
             metrics.count(Outcome.REFUSED);
             throw problem;
@@ -56,6 +59,10 @@ final class FrameWorkers implements AutoCloseable {
             threads.add(thread);
             thread.start();
         }
+    }
+
+    private synchronized boolean isWorker(Thread thread) {
+        return threads.contains(thread);
     }
 
     private void run() {

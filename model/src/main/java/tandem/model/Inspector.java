@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.DeviceOutOfMemoryException;
@@ -18,6 +20,7 @@ import tandem.model.image.PixelSize;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.PartThresholds;
 import tandem.model.inference.Tiling;
+import tandem.model.monitor.DriftStatistic;
 import tandem.model.monitor.InspectorMetrics;
 import tandem.model.monitor.InspectorMetrics.Outcome;
 import tandem.model.network.NetworkSettings;
@@ -129,6 +132,7 @@ public final class Inspector implements AutoCloseable {
      * Loads the averaged weights of a checkpoint on the CPU: a device for each context, which share the cores.
      *
      * @throws tandem.model.weights.WeightsException when the file is damaged, or not a checkpoint
+     * @throws IllegalArgumentException when thresholds or a drift reference do not fit the network, or are damaged
      */
     public static Inspector load(Path checkpoint, InspectorOptions options) throws IOException {
         return new Inspector(CurrentNetwork.load(checkpoint, options), options);
@@ -201,6 +205,8 @@ public final class Inspector implements AutoCloseable {
      *
      * @throws tandem.model.weights.WeightsException when the file is damaged, or not a checkpoint; the old network
      *     stays in use then
+     * @throws IllegalArgumentException when thresholds or a drift reference do not fit the new network, or are damaged;
+     *     the old network stays in use then
      * @throws DeviceOutOfMemoryException when there is no memory for both; the old network stays in use then
      * @throws InspectorClosedException after {@link #close}
      */
@@ -267,7 +273,7 @@ public final class Inspector implements AutoCloseable {
         check(frame, result);
         current.requireOpen();
         long now = System.nanoTime();
-        return inspectBefore(frame, result, now, now + limit.toNanos());
+        return inspectBefore(frame, result, now, now + nanoseconds(limit));
     }
 
     private Inspection inspectBefore(Frame frame, Inspection result, long called, long deadline) {
@@ -328,7 +334,8 @@ public final class Inspector implements AutoCloseable {
      *     {@link FrameNotInspectedException.Dropped}
      * @throws NullPointerException when an argument is null; names it
      * @throws FrameException when the frame does not have the format of the options
-     * @throws FrameNotInspectedException.QueueFull by the policy {@link InspectorOptions.Overflow#FAIL}
+     * @throws FrameNotInspectedException.QueueFull by the policy {@link InspectorOptions.Overflow#FAIL}; by
+     *     {@link InspectorOptions.Overflow#WAIT} only in a thread of the inspector
      * @throws InspectorClosedException after {@link #close}
      */
     public CompletableFuture<Inspection> submit(Frame frame, Inspection result) {
@@ -343,7 +350,7 @@ public final class Inspector implements AutoCloseable {
      */
     public CompletableFuture<Inspection> submit(Frame frame, Inspection result, Duration limit) {
         long now = System.nanoTime();
-        return submit(frame, result, now, now + limit.toNanos());
+        return submit(frame, result, now, now + nanoseconds(limit));
     }
 
     private CompletableFuture<Inspection> submit(Frame frame, Inspection result, long now, long deadline) {
@@ -352,9 +359,14 @@ public final class Inspector implements AutoCloseable {
         return workers.submit(frame, result, now, deadline);
     }
 
+    /** The longest time that there is, 292 years, for longer ones. */
+    private static long nanoseconds(Duration limit) {
+        return TimeUnit.NANOSECONDS.convert(limit);
+    }
+
     private long deadline(long now) {
         Optional<Duration> limit = current.options().limit();
-        return limit.isPresent() ? now + limit.get().toNanos() : ContextPool.NO_DEADLINE;
+        return limit.isPresent() ? now + nanoseconds(limit.get()) : ContextPool.NO_DEADLINE;
     }
 
     private ExecutionContext begin(long deadline) {
@@ -371,15 +383,18 @@ public final class Inspector implements AutoCloseable {
 
     private Inspection run(ExecutionContext context, Inspection result, long called, long deadline) {
         int allocations = context.allocations();
+        List<DriftStatistic> drifted;
         try {
             context.run(result);
-            context.countDrift(result);
+            drifted = context.countDrift(result);
         } catch (RuntimeException | Error problem) {
             metrics.count(Outcome.FAILED);
             throw problem;
         } finally {
             current.give(context, allocations);
         }
+        // Without the context, which the listener may need to inspect a frame, or to replace the network.
+        context.alarm(drifted);
         return inTime(result, called, deadline);
     }
 

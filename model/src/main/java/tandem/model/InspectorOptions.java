@@ -39,7 +39,7 @@ import tandem.model.monitor.DriftStatistic;
  * @param driftWindow frames that are compared together with the drift reference beside the weights, if there is one; 0
  *     for no comparison; see {@link tandem.model.monitor.DriftMonitor}
  * @param onDrift receives what drifted, after each window in which something did, in the thread of the last frame,
- *     which waits for it
+ *     which waits for it; it may use the inspector, also to replace the network or to close it
  */
 @RecordBuilder
 public record InspectorOptions(
@@ -61,7 +61,11 @@ public record InspectorOptions(
 
     /** What happens when a frame is submitted and the queue is full. */
     public enum Overflow {
-        /** The caller waits until there is room. */
+        /**
+         * The caller waits until there is room. What depends on a future runs in a thread of the inspector, which would
+         * wait for itself: there the queue has one more place for each context, and when these are taken too,
+         * {@link FrameNotInspectedException} is thrown.
+         */
         WAIT,
         /** The frame that has waited longest is dropped; its future fails with {@link FrameNotInspectedException}. */
         DROP_OLDEST,

@@ -1,6 +1,7 @@
 package tandem.model;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a blank frame now and then while no frames come, so that the memory of the network stays in the caches and the
@@ -53,8 +54,8 @@ final class KeepWarm implements AutoCloseable {
     /** @param blank runs a blank frame if a context is free */
     KeepWarm(Duration interval, Runnable blank) {
         this.blank = blank;
-        schedule = new Schedule(interval.toNanos());
-        pause = Math.max(1, interval.toMillis() / 2);
+        schedule = new Schedule(TimeUnit.NANOSECONDS.convert(interval));
+        pause = Math.max(1, TimeUnit.MILLISECONDS.convert(interval) / 2);
         Thread thread = new Thread(this::run, "tandem-keep-warm");
         thread.setDaemon(true);
         thread.start();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,7 +21,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -197,6 +200,52 @@ class InspectorQueueTest {
         }
     }
 
+    /** Six buffers, which are filled again when their result is there, and a queue for four. */
+    @Test
+    void whatDependsOnAResultMaySubmitTheNextFrame() throws Exception {
+        try (Inspector inspector = open(OPTIONS)) {
+            int frames = 40;
+            CountDownLatch results = new CountDownLatch(frames);
+            CountDownLatch refused = new CountDownLatch(1);
+            AtomicInteger submitted = new AtomicInteger();
+            class Buffer {
+                private final Inspection found = new Inspection();
+
+                private void next() {
+                    int number = submitted.getAndIncrement();
+                    if (number < frames) {
+                        inspector.submit(frame(number), found).thenRun(() -> {
+                            results.countDown();
+                            next();
+                        });
+                    }
+                }
+            }
+            for (int i = 0; i < 6; i++) {
+                new Buffer().next();
+            }
+            assertTrue(results.await(60, TimeUnit.SECONDS), results.getCount() + " frames without result");
+            assertEquals(frames, inspector.metrics().getUndecided());
+            // As in Occupied: what depends on the future runs in the inspector's thread.
+            device.lock().enter();
+            try {
+                inspector.submit(frame(0), new Inspection()).thenRun(() -> {
+                    try {
+                        for (int i = 0; i < 6; i++) {
+                            inspector.submit(frame(i), new Inspection());
+                        }
+                    } catch (FrameNotInspectedException.QueueFull full) {
+                        refused.countDown();
+                    }
+                });
+            } finally {
+                device.lock().exit();
+            }
+            assertTrue(refused.await(60, TimeUnit.SECONDS), "the sixth is one more than four and one");
+            assertEquals(1, inspector.metrics().getRefused());
+        }
+    }
+
     @Test
     void aFrameAfterItsDeadlineIsNotInspected() throws Exception {
         try (Inspector inspector = open(OPTIONS)) {
@@ -211,6 +260,14 @@ class InspectorQueueTest {
             assertTrue(!before.isComplete() && untouched.width() == 0);
             inspector.inspect(frame(1), untouched, Duration.ofMinutes(5));
             assertEquals(WIDTH, untouched.width());
+            Duration forever = ChronoUnit.FOREVER.getDuration();
+            assertSame(untouched, inspector.inspect(frame(1), untouched, forever));
+            assertSame(untouched, inspector.submit(frame(1), untouched, forever).join());
+        }
+        Optional<Duration> forever = Optional.of(ChronoUnit.FOREVER.getDuration());
+        try (Inspector inspector =
+                open(OPTIONS.with(change -> change.limit(forever).keepWarm(forever)))) {
+            assertEquals(WIDTH, inspector.inspect(frame(1), new Inspection()).width());
         }
         try (Inspector inspector = open(OPTIONS.with(change -> change.limit(Optional.of(Duration.ofNanos(1)))))) {
             assertThrows(FrameNotInspectedException.Late.class, () -> inspector.inspect(frame(1), new Inspection()));

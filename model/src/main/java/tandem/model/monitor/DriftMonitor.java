@@ -120,8 +120,7 @@ public final class DriftMonitor {
 
     /**
      * @param window frames that are compared together, at least {@link DriftReference#MIN_FRAMES}
-     * @param listener receives what drifted, after each window in which something did, in the thread of the last frame,
-     *     which waits for it
+     * @param listener receives what drifted, see {@link #alarm}
      */
     public DriftMonitor(DriftReference reference, int window, Consumer<List<DriftStatistic>> listener) {
         if (window < DriftReference.MIN_FRAMES) {
@@ -163,22 +162,12 @@ public final class DriftMonitor {
     /**
      * Counts a frame. Thread-safe.
      *
+     * @return what drifted, when the frame ended a window in which something did; else empty. To be passed to
+     *     {@link #alarm}
      * @throws IllegalArgumentException when the frame is of a network with other classes
      */
-    public void add(DriftFrame frame) {
-        if (add(frame, frame.boxes.length == boxes.counts.length && frame.masks.length == masks.counts.length)) {
-            try {
-                listener.accept(
-                        statistics().stream().filter(DriftStatistic::isDrift).toList());
-            } catch (RuntimeException problem) {
-                LOG.error("the listener of drift alarms failed", problem);
-            }
-        }
-    }
-
-    /** Returns whether the frame ended a window with a drift. */
-    private synchronized boolean add(DriftFrame frame, boolean fits) {
-        if (!fits) {
+    public synchronized List<DriftStatistic> add(DriftFrame frame) {
+        if (frame.boxes.length != boxes.counts.length || frame.masks.length != masks.counts.length) {
             throw new IllegalArgumentException("a frame with " + frame.boxes.length + " classes of boxes and "
                     + frame.masks.length + " of masks, the drift reference has " + boxes.counts.length + " and "
                     + masks.counts.length);
@@ -190,7 +179,21 @@ public final class DriftMonitor {
         boxes.add(frame.boxes);
         masks.add(frame.masks);
         frames++;
-        return frames == window && compare();
+        return frames == window && compare()
+                ? statistics().stream().filter(DriftStatistic::isDrift).toList()
+                : List.of();
+    }
+
+    /** Passes what drifted to the listener, unless nothing did. An exception of the listener is logged. */
+    public void alarm(List<DriftStatistic> drifted) {
+        if (drifted.isEmpty()) {
+            return;
+        }
+        try {
+            listener.accept(drifted);
+        } catch (RuntimeException problem) {
+            LOG.error("the listener of drift alarms failed", problem);
+        }
     }
 
     private boolean compare() {

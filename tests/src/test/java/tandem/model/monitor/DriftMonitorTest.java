@@ -62,7 +62,7 @@ class DriftMonitorTest {
                 drifted -> alarms.add(drifted.stream().map(DriftStatistic::name).toList()));
         DriftFrame frame = new DriftFrame(NETWORK);
         for (int i = 0; i < windows * WINDOW; i++) {
-            monitor.add(line.next(random, frame));
+            monitor.alarm(monitor.add(line.next(random, frame)));
         }
         assertEquals(
                 alarms.stream().mapToLong(List::size).sum(),
@@ -124,14 +124,14 @@ class DriftMonitorTest {
         for (int i = 0; i < 20; i++) {
             long before = threads.getThreadAllocatedBytes(id);
             for (int j = 0; j < 100; j++) {
-                monitor.add(Line.USUAL.next(random, frame));
+                monitor.alarm(monitor.add(Line.USUAL.next(random, frame)));
             }
             min = Math.min(min, threads.getThreadAllocatedBytes(id) - before);
         }
         assertEquals(0, min);
         assertEquals(0, calls[0]);
         for (int j = 0; j < 20; j++) {
-            monitor.add(new Line(200, 0.05, 0.5).next(random, frame));
+            monitor.alarm(monitor.add(new Line(200, 0.05, 0.5).next(random, frame)));
         }
         assertEquals(1, calls[0]);
         assertEquals(1, monitor.alarms("brightness"));

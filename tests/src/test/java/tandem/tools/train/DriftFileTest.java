@@ -2,6 +2,7 @@ package tandem.tools.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -12,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,7 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.model.Frame;
 import tandem.model.Inspector;
 import tandem.model.Inspector.PixelFormat;
+import tandem.model.InspectorClosedException;
 import tandem.model.InspectorOptions;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
@@ -67,6 +70,7 @@ class DriftFileTest {
             assertEquals(IMAGES, DriftReference.beside(weights).orElseThrow().frames());
             inspect(weights, device, data);
             Path other = TinyNetwork.train(folder.resolve("other"), 70, 50, 1).checkpoint();
+            replaceAndClose(weights, other, device);
             Files.writeString(
                     DriftReference.file(other),
                     Files.readString(DriftReference.file(weights)).replace("\"red\"", "\"green\""));
@@ -74,6 +78,33 @@ class DriftFileTest {
                     .getMessage();
             assertTrue(message.contains("is of a network with other classes"), message);
         }
+    }
+
+    /** By the listener of alarms, in the thread of the frame that ended the window. */
+    private void replaceAndClose(Path weights, Path other, CpuDevice device) throws IOException {
+        List<String> calls = new ArrayList<>();
+        Inspector[] inspector = new Inspector[1];
+        Frame black = Frame.of(ByteBuffer.wrap(new byte[70 * 50]), PixelFormat.GRAY, 70, 50);
+        InspectorOptions options = InspectorOptions.standard()
+                .with(change -> change.driftWindow(IMAGES).onDrift(drifted -> {
+                    try {
+                        inspector[0].inspect(black, new Inspection());
+                        inspector[0].replace(other);
+                        inspector[0].close();
+                        calls.add("closed");
+                    } catch (IOException problem) {
+                        calls.add(problem.getMessage());
+                    }
+                }));
+        inspector[0] = Inspector.load(weights, device, options);
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            for (int i = 0; i < IMAGES; i++) {
+                assertEquals(70, inspector[0].inspect(black, new Inspection()).width());
+            }
+        });
+        assertEquals(List.of("closed"), calls);
+        assertThrows(InspectorClosedException.class, () -> inspector[0].inspect(black, new Inspection()));
+        assertEquals(IMAGES + 1, inspector[0].metrics().getUndecided());
     }
 
     private void inspect(Path weights, CpuDevice device, DataSet data) throws IOException {
