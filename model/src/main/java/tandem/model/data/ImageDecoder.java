@@ -63,7 +63,7 @@ public final class ImageDecoder {
     public static DecodedImage decode(Path file, int sampleBits, PixelLimit limit) {
         try {
             byte[] bytes = bytes(file, "an image");
-            return full(image(file, bytes, ImageHeader.read(file, bytes, limit)), sampleBits);
+            return full(picture(file, bytes, ImageHeader.read(file, bytes, limit)), sampleBits);
         } catch (OutOfMemoryError e) {
             throw PixelLimit.outOfMemory(file, e);
         }
@@ -79,7 +79,7 @@ public final class ImageDecoder {
         try {
             ImageHeader header = ImageHeader.read(name, bytes);
             limits.forEach(limit -> limit.check(name, header));
-            return full(image(name, bytes, header), sampleBits);
+            return full(picture(name, bytes, header), sampleBits);
         } catch (OutOfMemoryError e) {
             throw PixelLimit.outOfMemory(name, e);
         }
@@ -143,7 +143,14 @@ public final class ImageDecoder {
                             + sample.height() + " as when it was first read",
                     "leave data unchanged while it is used");
         }
-        return image(file, bytes, header);
+        return picture(file, bytes, header);
+    }
+
+    /** An image that is no mask. */
+    static BufferedImage picture(Path file, byte[] bytes, ImageHeader header) {
+        BufferedImage image = image(file, bytes, header);
+        WideSamples.check(file, bytes, header, image);
+        return image;
     }
 
     /** Decodes a file and turns it upright; rejects truncated files and files with decoder warnings. */

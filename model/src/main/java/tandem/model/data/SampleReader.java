@@ -63,7 +63,7 @@ record SampleReader(
         byte[] bytes = ImageDecoder.bytes(image, "an image");
         ImageHeader header = ImageHeader.read(image, bytes, limit);
         if (decode) {
-            ImageDecoder.image(image, bytes, header);
+            ImageDecoder.picture(image, bytes, header);
         }
         return header;
     }

@@ -52,6 +52,41 @@ public final class EncodedImages {
                 .array();
     }
 
+    /**
+     * A TIFF file of one row of gray samples of 32 bits (TIFF 6.0).
+     *
+     * @param format of the samples: 1 unsigned integers, 3 floating-point
+     * @param bits the samples
+     */
+    public static byte[] tiffOf32Bits(int format, int... bits) {
+        int[][] entries = {
+            {256, bits.length},
+            {257, 1},
+            {258, 32},
+            {259, 1},
+            {262, 1},
+            {273, 0},
+            {277, 1},
+            {278, 1},
+            {279, 4 * bits.length},
+            {339, format}
+        };
+        int samples = 8 + 2 + 12 * entries.length + 4;
+        ByteBuffer file = ByteBuffer.allocate(samples + 4 * bits.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(new byte[] {'I', 'I', 42, 0})
+                .putInt(8)
+                .putShort((short) entries.length);
+        for (int[] entry : entries) {
+            file.putShort((short) entry[0]).putShort((short) 4).putInt(1).putInt(entry[0] == 273 ? samples : entry[1]);
+        }
+        file.putInt(0);
+        for (int sample : bits) {
+            file.putInt(sample);
+        }
+        return file.array();
+    }
+
     /** A JPEG file with another segment before all others. */
     public static byte[] withSegment(byte[] jpeg, int marker, byte[] content) {
         return ByteBuffer.allocate(jpeg.length + 4 + content.length)

@@ -159,6 +159,40 @@ class ImageFormatsTest {
         }
     }
 
+    private static byte[] floats(float... samples) {
+        int[] bits = new int[samples.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToRawIntBits(samples[i]);
+        }
+        return EncodedImages.tiffOf32Bits(3, bits);
+    }
+
+    /** Gray levels of 0 to 255 in samples of 32 bits were white, or black. */
+    @Test
+    void samplesOf32BitsAreFractionsOrAnError() throws IOException {
+        byte[] rgb = decode("a.tif", floats(0, 0.2f, 1)).rgb();
+        assertEquals(List.of(0, 51, 255), List.of(rgb[0] & 255, rgb[3] & 255, rgb[6] & 255));
+        byte[] levels = floats(0, 200, 1);
+        String message =
+                assertThrows(DataException.class, () -> decode("b.tif", levels)).getMessage();
+        assertTrue(
+                message.endsWith(
+                        "b.tif: has the floating-point sample 200.0, expected 0 to 1; convert the image to 8 or "
+                                + "16 bits"),
+                message);
+        for (float bad : new float[] {-0.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+            byte[] image = floats(0, bad);
+            assertThrows(DataException.class, () -> decode("c.tif", image));
+        }
+        byte[] integers = EncodedImages.tiffOf32Bits(1, 0, 200, 255);
+        String other = assertThrows(DataException.class, () -> decode("d.tif", integers))
+                .getMessage();
+        assertTrue(
+                other.endsWith("d.tif: has integer samples of 32 bits, expected 8 or 16; convert the image to 8 or 16 "
+                        + "bits"),
+                other);
+    }
+
     @Test
     void pgmOfTwelveBitsHasItsOwnWhite() throws IOException {
         byte[] pgm = Arrays.copyOf("P5 2 1 4095\n".getBytes(StandardCharsets.US_ASCII), 16);
