@@ -91,6 +91,31 @@ class BundleTest {
         assertEquals(List.of(), Bundle.files(folder.resolve("home")));
     }
 
+    /** The shell makes the file, because the names that the JVM of this test can write depend on its locale. */
+    @Test
+    void fileNamesBeyondAsciiAreReadWithoutALocale() throws Exception {
+        Path images = Files.createDirectories(folder.resolve("images"));
+        Files.write(images.resolve("a.png"), new byte[1]);
+        assertEquals(
+                0,
+                new ProcessBuilder("sh", "-c", ": >\"$0/$(printf 'pr\\303\\274f.txt')\"", images.toString())
+                        .start()
+                        .waitFor());
+        for (Map<String, String> locale :
+                List.of(Map.of("TANDEM_ARCHIVE", "off"), Map.of("TANDEM_ARCHIVE", "off", "LC_ALL", "C"))) {
+            CommandRun run = start(
+                    locale,
+                    bundle.resolve("tandem"),
+                    "predict",
+                    "--weights",
+                    "none.safetensors",
+                    "--output",
+                    folder.resolve("found").toString(),
+                    images.toString());
+            assertTrue(run.err().contains("(pr\u00fcf.txt)"), run.err());
+        }
+    }
+
     /** The second start uses the archive; an incomplete one, which would crash the JVM, is made again. */
     @Test
     void classesOfACommandForImagesAreArchived() throws Exception {

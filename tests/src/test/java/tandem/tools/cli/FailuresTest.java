@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,17 @@ class FailuresTest {
     void aFolderThatCannotBeWrittenIsAFailure() {
         assertEquals(1, codeOf(new AccessDeniedException("runs")));
         assertEquals("tandem: runs: permission denied", printed.toString().strip());
+    }
+
+    @Test
+    void aNameThatTheLocaleDoesNotHaveIsExplained() {
+        assertEquals(
+                1,
+                codeOf(new InvalidPathException(
+                        "pr\u00fcf.png", "Malformed input or input contains unmappable characters")));
+        assertEquals(
+                "tandem: pr\u00fcf.png: this name has characters that the locale does not have; set LC_ALL=C.UTF-8",
+                printed.toString().strip());
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.function.BooleanSupplier;
@@ -83,6 +84,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         }
         if (e instanceof FileSystemException file && file.getReason() != null) {
             return file.getFile() + ": " + file.getReason();
+        }
+        if (e instanceof InvalidPathException path && path.getReason().startsWith("Malformed input")) {
+            return path.getInput() + ": this name has characters that the locale does not have; set LC_ALL=C.UTF-8";
         }
         if (e.getMessage() == null || e.getMessage().isBlank()) {
             return e.getClass().getSimpleName() + " (run again with --debug for the stack trace)";

@@ -46,6 +46,11 @@ if [ -n "$folder" ] && folder=$folder/tandem/classes && (umask 077 && mkdir -p "
         archive=-XX:ArchiveClassesAtExit=$file
     fi
 fi
+# Without a locale, as in services and containers, Java reads and writes no file name beyond ASCII.
+if [ "$(locale charmap 2>/dev/null || echo ANSI_X3.4-1968)" = ANSI_X3.4-1968 ]; then
+    LC_ALL=C.UTF-8
+    export LC_ALL
+fi
 if [ -t 2 ]; then columns=-Dtandem.columns=$(tput cols 2>/dev/null || echo 100); else columns=-Dtandem.bundle=true; fi
 # shellcheck disable=SC2086  # word splitting is intended
 exec "$root/runtime/bin/java" -XX:+UseParallelGC -Djava.awt.headless=true -Dtandem.launcher=true "$columns" "-Xlog:cds*=off"@FLAGS@ "$archive" \
