@@ -113,9 +113,23 @@ class WatchCommandTest {
         byte[] before = Files.readAllBytes(output.resolve("results/a.png.json"));
 
         Files.write(camera.resolve("bad.png"), image);
+        String longest = "0".repeat(242) + ".png";
+        Files.write(camera.resolve(longest), image);
+        Files.write(camera.resolve("0" + longest), image);
         CommandRun second = CommandRun.of(command);
         assertEquals(0, second.code(), second.err());
-        assertTrue(second.out().contains("1 images, 0 of them could not be read"), second.out());
+        assertTrue(second.out().contains("3 images, 1 of them could not be read"), second.out());
+        assertTrue(
+                second.err()
+                        .contains(
+                                "0" + longest + ": the name of the file has 247 bytes, at most 246 leave room for the "
+                                        + "names of its results; give it a shorter name"),
+                second.err());
+        assertEquals(
+                70,
+                json(output.resolve("results/" + longest + ".json"))
+                        .get("width")
+                        .asInt());
         assertFalse(json(output.resolve("results/bad.png.json")).has("problem"));
         assertArrayEquals(before, Files.readAllBytes(output.resolve("results/a.png.json")));
     }

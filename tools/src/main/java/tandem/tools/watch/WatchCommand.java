@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -159,6 +160,11 @@ public final class WatchCommand implements Callable<Integer> {
 
         @Override
         public void inspect(Ready image) throws IOException {
+            Optional<String> refusal = files.refusal(image.file());
+            if (refusal.isPresent()) {
+                count(image, refusal.get());
+                return;
+            }
             long began = System.nanoTime();
             DecodedImage pixels =
                     ImageDecoder.decode(image.file(), inspector.settings().sampleBits(), limit);
@@ -188,9 +194,13 @@ public final class WatchCommand implements Callable<Integer> {
         }
 
         private void report(Ready image, String problem) throws IOException {
+            files.writeProblem(image, problem);
+            count(image, problem);
+        }
+
+        private void count(Ready image, String problem) {
             images++;
             problems++;
-            files.writeProblem(image, problem);
             err.println(image.file().getFileName() + ": " + problem);
             err.flush();
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,6 +29,10 @@ import tandem.tools.RgbImage;
 final class WatchedFiles {
 
     private static final JsonMapper JSON = new JsonMapper();
+    /** Bytes of the longest file name of the usual file systems. */
+    private static final int MAX_NAME = 255;
+    /** What the longest name of a result has behind NAME. */
+    private static final String LONGEST_ENDING = ".json.tmp";
 
     private final Path results;
     private final Path overlays;
@@ -55,6 +60,16 @@ final class WatchedFiles {
         } catch (IOException none) {
             return Optional.empty();
         }
+    }
+
+    /** Why the results of an image cannot be written; empty when they can. */
+    Optional<String> refusal(Path image) {
+        int bytes = (image.getFileName() + LONGEST_ENDING).getBytes(StandardCharsets.UTF_8).length;
+        return bytes <= MAX_NAME
+                ? Optional.empty()
+                : Optional.of("the name of the file has " + (bytes - LONGEST_ENDING.length())
+                        + " bytes, at most " + (MAX_NAME - LONGEST_ENDING.length())
+                        + " leave room for the names of its results; give it a shorter name");
     }
 
     private Path result(Path image) {
