@@ -34,7 +34,8 @@ import org.HdrHistogram.HistogramIterationValue;
  * the wait for a context included. Counting allocates nothing and never waits for a lock.
  *
  * <p>It is a collector of the Prometheus client: {@code PrometheusRegistry.defaultRegistry.register(metrics)} adds it
- * to the metrics of an application; {@link #prometheusText} is for an application without one.
+ * to the metrics of an application, {@link #labelled} those of one of several inspectors; {@link #prometheusText} is
+ * for an application without a registry.
  */
 public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
 
@@ -177,13 +178,28 @@ public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
                 .collect(Collectors.joining(", "));
     }
 
+    /**
+     * The same collector with the label {@code inspector} in each line, for an application that registers several: a
+     * registry refuses equal lines.
+     *
+     * @param inspector value of the label, another one for each inspector
+     */
+    public MultiCollector labelled(String inspector) {
+        Labels labels = Labels.of("inspector", inspector);
+        return () -> collect(labels);
+    }
+
     @Override
     public MetricSnapshots collect() {
+        return collect(Labels.EMPTY);
+    }
+
+    private MetricSnapshots collect(Labels common) {
         CounterSnapshot.Builder frames =
                 CounterSnapshot.builder().name("tandem_frames").help("Frames by their outcome.");
         for (Outcome outcome : Outcome.values()) {
             frames.dataPoint(CounterDataPointSnapshot.builder()
-                    .labels(Labels.of("outcome", outcome.name().toLowerCase(Locale.ROOT)))
+                    .labels(common.add("outcome", outcome.name().toLowerCase(Locale.ROOT)))
                     .value(of(outcome))
                     .build());
         }
@@ -204,15 +220,16 @@ public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
                         .name("tandem_latency_seconds")
                         .help("Time from call to result of inspected frames.")
                         .dataPoint(HistogramDataPointSnapshot.builder()
+                                .labels(common)
                                 .classicHistogramBuckets(ClassicHistogramBuckets.of(BUCKETS, buckets))
                                 .sum(sum / 1e6)
                                 .build())
                         .build());
-        drift().ifPresent(monitor -> addDrift(monitor, all));
+        drift().ifPresent(monitor -> addDrift(monitor, common, all));
         return all.build();
     }
 
-    private static void addDrift(DriftMonitor monitor, MetricSnapshots.Builder all) {
+    private static void addDrift(DriftMonitor monitor, Labels common, MetricSnapshots.Builder all) {
         GaugeSnapshot.Builder values = GaugeSnapshot.builder()
                 .name("tandem_drift")
                 .help("Statistics of the last window of frames against the evaluation.");
@@ -221,7 +238,7 @@ public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
         CounterSnapshot.Builder alarms =
                 CounterSnapshot.builder().name("tandem_drift_alarms").help("Windows in which a statistic drifted.");
         for (DriftStatistic one : monitor.statistics()) {
-            Labels labels = Labels.of("statistic", one.name());
+            Labels labels = common.add("statistic", one.name());
             values.dataPoint(GaugeDataPointSnapshot.builder()
                     .labels(labels)
                     .value(one.value())
@@ -233,7 +250,7 @@ public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
         }
         for (String name : monitor.names()) {
             alarms.dataPoint(CounterDataPointSnapshot.builder()
-                    .labels(Labels.of("statistic", name))
+                    .labels(common.add("statistic", name))
                     .value(monitor.alarms(name))
                     .build());
         }

@@ -218,6 +218,12 @@ class DriftMonitorTest {
         assertTrue(text.contains("tandem_drift_alarms_total{statistic=\"brightness\"} 1.0\n"), text);
         assertTrue(text.contains("tandem_drift{statistic=\"mask blue\"} "), text);
         assertTrue(text.contains("tandem_drift_limit{statistic=\"score\"} "), text);
+        List<String> names = metrics.labelled("1").collect().stream()
+                .flatMap(snapshot -> snapshot.getDataPoints().stream())
+                .map(point -> point.getLabels().get("inspector"))
+                .distinct()
+                .toList();
+        assertEquals(List.of("1"), names);
         assertEquals(1, metrics.getDriftAlarms());
         assertTrue(
                 metrics.getDrift().matches("brightness \\d+\\.\\d\\d \\(limit \\d+\\.\\d\\d\\)"), metrics.getDrift());

@@ -6,7 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -36,6 +44,30 @@ class InspectorMetricsTest {
         }
         assertEquals(3, metrics.latency().getTotalCount());
         assertEquals(30, metrics.getMedianMilliseconds(), 0.03);
+    }
+
+    @Test
+    void severalInspectorsInOneRegistryHaveALabel() throws IOException {
+        InspectorMetrics left = new InspectorMetrics();
+        InspectorMetrics right = new InspectorMetrics();
+        PrometheusRegistry registry = new PrometheusRegistry();
+        registry.register(left.labelled("left"));
+        registry.register(right.labelled("right \"2\""));
+        left.count(Outcome.PASSED, 1_500_000);
+        right.count(Outcome.LATE);
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        PrometheusTextFormatWriter.create().write(text, registry.scrape(), EscapingScheme.DEFAULT);
+        List<String> lines = text.toString(StandardCharsets.UTF_8).lines().toList();
+        for (String line : new String[] {
+            "tandem_frames_total{inspector=\"left\",outcome=\"passed\"} 1.0",
+            "tandem_frames_total{inspector=\"left\",outcome=\"late\"} 0.0",
+            "tandem_frames_total{inspector=\"right \\\"2\\\"\",outcome=\"late\"} 1.0",
+            "tandem_latency_seconds_bucket{inspector=\"left\",le=\"0.002\"} 1",
+            "tandem_latency_seconds_count{inspector=\"left\"} 1",
+            "tandem_latency_seconds_count{inspector=\"right \\\"2\\\"\"} 0"
+        }) {
+            assertEquals(1, Collections.frequency(lines, line), line + " in " + lines);
+        }
     }
 
     @Test
