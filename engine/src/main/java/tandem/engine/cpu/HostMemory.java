@@ -7,7 +7,10 @@ import tandem.engine.DeviceOutOfMemoryException;
 import tandem.engine.Memory;
 import tandem.engine.memory.MemorySource;
 
-/** The native memory of this machine, in blocks aligned to {@link Memory#ALIGNMENT}. */
+/**
+ * The native memory of this machine, in blocks aligned to {@link Memory#ALIGNMENT}, and large ones in
+ * {@link HugePages}.
+ */
 final class HostMemory implements MemorySource {
 
     /** What every machine has: a small network starts without the classes that find the size of the memory. */
@@ -42,14 +45,18 @@ final class HostMemory implements MemorySource {
 
     @Override
     public Block allocate(long bytes) {
+        boolean huge = bytes >= HugePages.BYTES;
         long raw;
         try {
-            raw = UNSAFE.allocateMemory(bytes + Memory.ALIGNMENT);
+            raw = UNSAFE.allocateMemory(bytes + (huge ? HugePages.BYTES : Memory.ALIGNMENT));
         } catch (OutOfMemoryError e) {
             throw new DeviceOutOfMemoryException(
                     "the operating system refused them, although this machine has " + Physical.BYTES + " bytes");
         }
-        long address = Memory.aligned(raw);
+        long address = huge ? HugePages.aligned(raw) : Memory.aligned(raw);
+        if (huge) {
+            HugePages.request(address, bytes);
+        }
         UNSAFE.setMemory(address, bytes, (byte) 0);
         return new Block(raw, address);
     }
