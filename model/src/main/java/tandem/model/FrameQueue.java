@@ -1,7 +1,6 @@
 package tandem.model;
 
 import java.util.ArrayDeque;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import tandem.model.InspectorOptions.Overflow;
@@ -16,8 +15,7 @@ final class FrameQueue {
      * @param deadline as {@link System#nanoTime}
      * @param submitted when it was submitted, as {@link System#nanoTime}
      */
-    record Waiting(
-            Frame frame, Inspection result, long submitted, long deadline, CompletableFuture<Inspection> future) {}
+    record Waiting(Frame frame, Inspection result, long submitted, long deadline, FrameFuture future) {}
 
     private final int capacity;
     private final Overflow overflow;

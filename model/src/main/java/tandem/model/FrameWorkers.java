@@ -34,7 +34,7 @@ final class FrameWorkers implements AutoCloseable {
     /** Adds a frame to the queue by its policy. */
     CompletableFuture<Inspection> submit(Frame frame, Inspection result, long submitted, long deadline) {
         start();
-        CompletableFuture<Inspection> future = new CompletableFuture<>();
+        FrameFuture future = new FrameFuture();
         Waiting dropped;
         try {
             // One of these threads would wait for itself.
@@ -47,7 +47,7 @@ final class FrameWorkers implements AutoCloseable {
         }
         if (dropped != null) {
             metrics.count(Outcome.DROPPED);
-            dropped.future().completeExceptionally(new FrameNotInspectedException.Dropped());
+            dropped.future().fail(new FrameNotInspectedException.Dropped());
         }
         return future;
     }
@@ -69,9 +69,9 @@ final class FrameWorkers implements AutoCloseable {
         Waiting next = queue.take();
         while (next != null) {
             try {
-                next.future().complete(work.inspect(next.frame(), next.result(), next.submitted(), next.deadline()));
+                next.future().finish(work.inspect(next.frame(), next.result(), next.submitted(), next.deadline()));
             } catch (Throwable problem) {
-                next.future().completeExceptionally(problem);
+                next.future().fail(problem);
             }
             next = queue.take();
         }

@@ -50,7 +50,8 @@ import tandem.model.network.NetworkSettings;
  * <p><b>In the background</b>: {@link #submit} puts a frame into a bounded queue. Frames begin in the order in which
  * they were submitted; with one context they also end in that order, with several a later frame may end first. A future
  * completes only when the inspector no longer uses frame and result, whatever the outcome, so the buffer can then be
- * filled again. What depends on a future runs in the inspector's thread and delays the next frame.
+ * filled again; it can be neither canceled nor completed by others, {@code orTimeout} included. What depends on a
+ * future runs in the inspector's thread and delays the next frame.
  *
  * <p>{@link #close} waits for the frames whose calls came before it; later calls throw
  * {@link InspectorClosedException}. A frame that fails, such as one that is too large for the memory, leaves the

@@ -1,6 +1,7 @@
 package tandem.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -197,6 +199,36 @@ class InspectorQueueTest {
             assertEquals(
                     text(inspector.inspect(frame(2), new Inspection())),
                     text(third.join().join()));
+        }
+    }
+
+    @Test
+    void onlyTheInspectorCompletesAFuture() throws Exception {
+        try (Inspector inspector = open(OPTIONS)) {
+            CompletableFuture<Inspection> future;
+            try (Occupied context = new Occupied(inspector)) {
+                future = inspector.submit(frame(1), new Inspection());
+                assertFalse(future.cancel(true));
+                assertFalse(future.complete(new Inspection()));
+                assertFalse(future.completeExceptionally(new IllegalStateException()));
+                String message = assertThrows(
+                                UnsupportedOperationException.class, () -> future.orTimeout(1, TimeUnit.NANOSECONDS))
+                        .getMessage();
+                assertTrue(message.endsWith("give the time limit to submit, or to the options"), message);
+                assertThrows(
+                        UnsupportedOperationException.class,
+                        () -> future.completeOnTimeout(new Inspection(), 1, TimeUnit.NANOSECONDS));
+                assertThrows(UnsupportedOperationException.class, () -> future.completeAsync(Inspection::new));
+                assertThrows(UnsupportedOperationException.class, () -> future.obtrudeValue(new Inspection()));
+                assertThrows(
+                        UnsupportedOperationException.class,
+                        () -> future.obtrudeException(new IllegalStateException()));
+                assertInstanceOf(
+                        TimeoutException.class,
+                        failure(future.thenApply(result -> result).orTimeout(1, TimeUnit.NANOSECONDS)));
+                assertFalse(future.isDone());
+            }
+            assertEquals(WIDTH, future.join().width());
         }
     }
 
