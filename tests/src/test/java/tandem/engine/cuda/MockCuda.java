@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tandem.kernels.Grid;
@@ -30,6 +32,9 @@ public final class MockCuda {
     static final int CUDNN = 90_501;
 
     private static Path built;
+    /** Libraries by their names: several tests need them in folders of their own. */
+    private static final Map<String, byte[]> COMPILED = new HashMap<>();
+
     private static String unavailable;
     private static boolean loaded;
     private static final List<PtxModule> MODULES = new ArrayList<>();
@@ -110,8 +115,14 @@ public final class MockCuda {
                 Files.exists(older) ? older : folder.resolve("libcublas.so.13"));
     }
 
-    private static void compile(Path folder, Path library, String prefix, Path against)
+    private static synchronized void compile(Path folder, Path library, String prefix, Path against)
             throws IOException, InterruptedException {
+        String name = library.getFileName().toString();
+        byte[] known = COMPILED.get(name);
+        if (known != null) {
+            Files.write(library, known);
+            return;
+        }
         Path include = Path.of(System.getProperty("java.home"), "include");
         List<String> command = new ArrayList<>(List.of(
                 "gcc",
@@ -125,7 +136,7 @@ public final class MockCuda {
                 "-shared",
                 "-I" + include,
                 "-I" + include.resolve("linux"),
-                "-Wl,-soname," + library.getFileName(),
+                "-Wl,-soname," + name,
                 "-o",
                 library.toString()));
         try (Stream<Path> files = Files.list(sources())) {
@@ -137,7 +148,6 @@ public final class MockCuda {
         }
         if (against != null) {
             command.add(against.toString());
-            String name = library.getFileName().toString();
             Path versions = folder.resolve(name + ".map");
             Files.writeString(versions, name + " { global: *; };\n");
             command.add("-Wl,--version-script=" + versions);
@@ -150,6 +160,7 @@ public final class MockCuda {
         if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
             throw new AssertionError("gcc: " + Files.readString(log));
         }
+        COMPILED.put(name, Files.readAllBytes(library));
     }
 
     private static Path sources() {
