@@ -60,7 +60,8 @@ class ConvolutionWorkspaceTest {
         device.download(memory.slice(memory.bytes() - MARKED_BYTES, MARKED_BYTES), read);
         IntBuffer values = read.rewind().order(ByteOrder.nativeOrder()).asIntBuffer();
         for (int i = 0; i < values.limit(); i++) {
-            assertEquals(MARK, values.get(i), what + ", bytes behind: " + 4 * i);
+            int bytes = 4 * i;
+            assertEquals(MARK, values.get(i), () -> what + ", bytes behind: " + bytes);
         }
     }
 

@@ -158,7 +158,8 @@ class QuantizedConvolutionTest {
         float[] expected = reference(one, x, filter, scales, bias, residual);
         float[] found = run(device, one, x, filter, scales, bias, residual);
         for (int i = 0; i < outputs; i++) {
-            assertEquals(expected[i] + 0f, found[i] + 0f, one + ", element " + i);
+            int element = i;
+            assertEquals(expected[i] + 0f, found[i] + 0f, () -> one + ", element " + element);
         }
     }
 
@@ -189,16 +190,17 @@ class QuantizedConvolutionTest {
             int row = at / one.k() / one.output() % one.output();
             int image = at / one.k() / one.output() / one.output();
             int sum = 0;
-            for (int tap = 0; tap < taps; tap++) {
-                int c = tap % one.c();
+            for (int tap = 0; tap < taps; tap += one.c()) {
                 int i = row * one.stride() + tap / one.c() / one.window() - one.window() / 2;
                 int j = column * one.stride() + tap / one.c() % one.window() - one.window() / 2;
                 if (i >= 0 && i < size && j >= 0 && j < size) {
-                    int value = x[((image * size + i) * size + j) * one.c() + c];
-                    sum += (value - one.zeroPoint()) * filter[k * taps + tap];
+                    int pixel = ((image * size + i) * size + j) * one.c();
+                    for (int c = 0; c < one.c(); c++) {
+                        sum += (x[pixel + c] - one.zeroPoint()) * filter[k * taps + tap + c];
+                    }
                 }
             }
-            assertTrue(Math.abs(sum) < 1 << 24, "not exact in float: " + one);
+            assertTrue(Math.abs(sum) < 1 << 24, () -> "not exact in float: " + one);
             float value = sum * (INPUT_SCALE * scales[k]);
             value += one.bias() ? bias[k] : 0;
             value += one.isAdded() ? residual[at] : 0;

@@ -60,7 +60,8 @@ class ShippedWeightsTest {
             int exponent = bits >> 10 & 31;
             float fraction = (bits & 1023) / 1024f;
             float size = exponent == 0 ? Math.scalb(fraction, -14) : Math.scalb(1 + fraction, exponent - 15);
-            assertTrue(exponent < 31, "value " + i + " is not finite");
+            int at = i;
+            assertTrue(exponent < 31, () -> "value " + at + " is not finite");
             values[i] = bits >> 15 == 0 ? size : -size;
         }
         return values;
@@ -120,7 +121,8 @@ class ShippedWeightsTest {
             assertEquals(expected.length, trained.length);
             float largest = 0;
             for (int i = 0; i < expected.length; i++) {
-                assertEquals(expected[i], trained[i], 1e-9f, "value " + i);
+                int at = i;
+                assertEquals(expected[i], trained[i], 1e-9f, () -> "value " + at);
                 largest = Math.max(largest, Math.abs(expected[i]));
             }
             assertTrue(largest > 0.01f, "all values are near zero");

@@ -152,22 +152,26 @@ public final class ConvolutionRows {
         for (int n = 0; n < one.n(); n++) {
             for (int i = 0; i < one.outputH(); i++) {
                 for (int j = 0; j < one.outputW(); j++) {
-                    for (int k = 0; k < one.k(); k++, at++) {
-                        double sum = bias == null ? 0 : bias[k];
-                        for (int r = 0; r < one.r(); r++) {
-                            for (int s = 0; s < one.r(); s++) {
-                                int row = i * one.stride() + r - one.padding();
-                                int column = j * one.stride() + s - one.padding();
-                                if (row >= 0 && row < one.h() && column >= 0 && column < one.w()) {
-                                    int pixel = ((n * one.h() + row) * one.w() + column) * one.c();
-                                    int tap = ((k * one.r() + r) * one.r() + s) * one.c();
-                                    for (int c = 0; c < one.c(); c++) {
-                                        sum += x[pixel + c] * filter[tap + c];
-                                    }
+                    for (int r = 0; r < one.r(); r++) {
+                        for (int s = 0; s < one.r(); s++) {
+                            int row = i * one.stride() + r - one.padding();
+                            int column = j * one.stride() + s - one.padding();
+                            if (row < 0 || row >= one.h() || column < 0 || column >= one.w()) {
+                                continue;
+                            }
+                            int pixel = ((n * one.h() + row) * one.w() + column) * one.c();
+                            for (int k = 0; k < one.k(); k++) {
+                                int tap = ((k * one.r() + r) * one.r() + s) * one.c();
+                                double sum = 0;
+                                for (int c = 0; c < one.c(); c++) {
+                                    sum += x[pixel + c] * filter[tap + c];
                                 }
+                                y[at + k] += sum;
                             }
                         }
-                        sum += residual == null ? 0 : residual[at];
+                    }
+                    for (int k = 0; k < one.k(); k++, at++) {
+                        double sum = y[at] + (bias == null ? 0 : bias[k]) + (residual == null ? 0 : residual[at]);
                         y[at] = sum > 0 ? sum : slope * sum;
                     }
                 }
