@@ -57,6 +57,8 @@ class InspectorTest {
     private static Device device;
     private static ImageCache images;
     private static Path checkpoint;
+    /** Of a run with a limit of 1000 pixels. */
+    private static Path limited;
 
     @BeforeAll
     static void train() throws IOException {
@@ -64,6 +66,17 @@ class InspectorTest {
         TinyNetwork trained = TinyNetwork.train(folder, WIDTH, HEIGHT, 6);
         images = trained.images();
         checkpoint = trained.checkpoint();
+        Path run = folder.resolve("limited");
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(64).with(change -> change.maxPixels(1000)),
+                TinyData.training(1, 3),
+                images,
+                AugmentationSettings.none(),
+                Trainer.Options.in(run))) {
+            trainer.run(TrainingObserver.NONE, () -> false);
+        }
+        limited = run.resolve(CheckpointStore.CURRENT);
     }
 
     @AfterAll
@@ -173,9 +186,9 @@ class InspectorTest {
     @ParameterizedTest
     @EnumSource(PixelFormat.class)
     void neitherDoesOneThatMakesFramesSmaller(PixelFormat format) throws IOException {
-        try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
-            ByteBuffer frame = ByteBuffer.allocateDirect(1300 * 1000 * format.bytes());
-            assertAllocatesNothing(inspector, frame, format, 1300, 1000);
+        try (Inspector inspector = Inspector.load(limited, device, LOOSE)) {
+            ByteBuffer frame = ByteBuffer.allocateDirect(WIDTH * HEIGHT * format.bytes());
+            assertAllocatesNothing(inspector, frame, format, WIDTH, HEIGHT);
         }
     }
 
@@ -205,18 +218,7 @@ class InspectorTest {
     /** 70 x 50 pixels with a limit of 1000 become 35 x 25 averages of 2 x 2. */
     @Test
     void theLimitOfPixelsIsKeptWithTheNetwork() throws IOException {
-        Path run = folder.resolve("limited");
-        try (Trainer trainer = Trainer.start(
-                device,
-                TinyData.network(64).with(change -> change.maxPixels(1000)),
-                TinyData.training(1, 3),
-                images,
-                AugmentationSettings.none(),
-                Trainer.Options.in(run))) {
-            trainer.run(TrainingObserver.NONE, () -> false);
-        }
-        Path limited = run.resolve(CheckpointStore.CURRENT);
-        Trainer.resume(device, images, Trainer.Options.in(run)).close();
+        Trainer.resume(device, images, Trainer.Options.in(limited.getParent())).close();
         BufferedImage image =
                 ImageIO.read(images.data().samples().get(0).image().toFile());
         ByteBuffer averages = ByteBuffer.allocate(3 * 35 * 25);

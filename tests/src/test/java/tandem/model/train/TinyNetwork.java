@@ -1,7 +1,10 @@
 package tandem.model.train;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.checkpoint.CheckpointStore;
@@ -21,6 +24,11 @@ public record TinyNetwork(Path checkpoint, ImageCache images) {
     public static final NonMaximumSuppression.Settings LOOSE =
             new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
 
+    /** Weights by what they were trained with: several test classes use the same, and training takes seconds. */
+    private static final Map<Trained, byte[]> TRAINED = new ConcurrentHashMap<>();
+
+    private record Trained(int width, int height, int epochs, long seed) {}
+
     /** Trains with six images of that size for {@code epochs} passes, in {@code folder}. */
     public static TinyNetwork train(Path folder, int width, int height, int epochs) throws IOException {
         return train(folder, width, height, epochs, 11);
@@ -29,7 +37,14 @@ public record TinyNetwork(Path checkpoint, ImageCache images) {
     /** The same with another seed of initial weights and order. */
     public static TinyNetwork train(Path folder, int width, int height, int epochs, long seed) throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 6, width, height, TinyData.Annotations.BOTH, 12);
-        Path run = folder.resolve("run");
+        Path run = Files.createDirectories(folder.resolve("run"));
+        Path checkpoint = run.resolve(CheckpointStore.CURRENT);
+        Trained key = new Trained(width, height, epochs, seed);
+        byte[] known = TRAINED.get(key);
+        if (known != null) {
+            Files.write(checkpoint, known);
+            return new TinyNetwork(checkpoint, images);
+        }
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 Trainer trainer = Trainer.start(
                         device,
@@ -40,6 +55,7 @@ public record TinyNetwork(Path checkpoint, ImageCache images) {
                         Trainer.Options.in(run))) {
             trainer.run(TrainingObserver.NONE, () -> false);
         }
-        return new TinyNetwork(run.resolve(CheckpointStore.CURRENT), images);
+        TRAINED.put(key, Files.readAllBytes(checkpoint));
+        return new TinyNetwork(checkpoint, images);
     }
 }
