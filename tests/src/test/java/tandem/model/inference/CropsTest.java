@@ -104,7 +104,7 @@ class CropsTest {
             try (Trainer trainer = Trainer.start(
                     device,
                     network,
-                    TinyData.training(300, 4),
+                    TinyData.training(200, 4),
                     new ImageCache(data, network.conversion(), 1 << 24),
                     AugmentationSettings.none(),
                     Trainer.Options.in(run))) {

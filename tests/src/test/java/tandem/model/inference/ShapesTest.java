@@ -52,7 +52,7 @@ class ShapesTest {
             try (Trainer trainer = Trainer.start(
                     device,
                     network,
-                    TinyData.training(100, 3),
+                    TinyData.training(80, 3),
                     images,
                     AugmentationSettings.none(),
                     Trainer.Options.in(run))) {

@@ -18,7 +18,7 @@ import tandem.tools.cli.Tandem;
  */
 public final class KilledStudy {
 
-    private static final int LONGEST_MILLISECONDS = 4000;
+    private static final int LONGEST_MILLISECONDS = 2000;
 
     private KilledStudy() {}
 
@@ -138,6 +138,7 @@ public final class KilledStudy {
             "2",
             "--convolutions",
             "direct",
+            "--no-images",
             "--output",
             folder.resolve(output).toString()
         };
