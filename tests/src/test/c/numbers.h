@@ -63,9 +63,30 @@ static inline void number_write(char type, void* to, size_t i, double value) {
     }
 }
 
+// The value of each float16, by its bits.
+static inline const float* number_halves(void) {
+    static float table[1 << 16];
+    static int made;
+    if (!made) {
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            uint16_t one = (uint16_t)bits;
+            table[bits] = (float)number_read('h', &one, 0);
+        }
+        made = 1;
+    }
+    return table;
+}
+
 // A copy as floats, to be freed.
 static inline float* number_floats(char type, const void* from, size_t count) {
     float* floats = malloc((count ? count : 1) * sizeof *floats);
+    if (type == 'h') {
+        const float* table = number_halves();
+        for (size_t i = 0; i < count; i++) {
+            floats[i] = table[((const uint16_t*)from)[i]];
+        }
+        return floats;
+    }
     for (size_t i = 0; i < count; i++) {
         floats[i] = (float)number_read(type, from, i);
     }
