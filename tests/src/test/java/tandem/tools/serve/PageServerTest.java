@@ -12,6 +12,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -279,6 +280,28 @@ class PageServerTest {
         HttpResponse<byte[]> chunked =
                 send(at("/api/inspect").POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))));
         assertEquals(413, chunked.statusCode());
+    }
+
+    /** The response is also seen by a client that sends the whole request before it reads. */
+    @Test
+    void aRefusedUploadIsReadToItsEnd() throws Exception {
+        byte[] large = new byte[3_000_000];
+        URI url = URI.create(server.url());
+        for (String[] refused : new String[][] {{"localhost", "413"}, {"example.com", "403"}}) {
+            try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+                socket.setSoTimeout(10_000);
+                OutputStream out = socket.getOutputStream();
+                out.write(("POST /api/inspect HTTP/1.1\r\nHost: " + refused[0] + "\r\nContent-Length: " + large.length
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+                // Time for a server that does not wait for the rest.
+                Thread.sleep(50);
+                out.write(large);
+                assertEquals(
+                        "HTTP/1.1 " + refused[1],
+                        new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1));
+            }
+        }
     }
 
     @Test

@@ -30,6 +30,9 @@ final class PageServer implements AutoCloseable {
     /** That are in memory at the same time. */
     private static final int UPLOADS = 2;
 
+    /** Of a refused request, which are read and dropped. */
+    private static final long MAX_DROPPED_BYTES = 1L << 30;
+
     private static final int IDLE_MILLISECONDS = 30_000;
     private static final int STOP_MILLISECONDS = 2_000;
 
@@ -120,8 +123,12 @@ final class PageServer implements AutoCloseable {
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
             Reply reply;
+            InputStream body = Content.Source.asInputStream(request);
             try {
-                reply = reply(request, response);
+                reply = reply(request, response, body);
+                if (reply.status() >= 400 && !request.getHeaders().contains(HttpHeader.EXPECT)) {
+                    drop(body);
+                }
             } catch (IOException | RuntimeException problem) {
                 callback.failed(problem);
                 return true;
@@ -138,7 +145,18 @@ final class PageServer implements AutoCloseable {
             return true;
         }
 
-        private Reply reply(Request request, Response response) throws IOException {
+        /** Reads to the end: a client that still sends when the connection is closed does not see the response. */
+        private static void drop(InputStream body) throws IOException {
+            byte[] bytes = new byte[1 << 16];
+            try (body) {
+                long left = MAX_DROPPED_BYTES;
+                for (int read = 0; read >= 0 && left > 0; left -= read) {
+                    read = body.read(bytes);
+                }
+            }
+        }
+
+        private Reply reply(Request request, Response response, InputStream body) throws IOException {
             HttpFields fields = request.getHeaders();
             String method = request.getMethod();
             String refusal = guard.refusal(new RequestGuard.Headers(
@@ -163,10 +181,10 @@ final class PageServer implements AutoCloseable {
             } catch (RuntimeException malformed) {
                 return Reply.error(400, "the query of the address is malformed");
             }
-            return upload ? upload(request, query.getValue("name")) : routes.get(path, query::getValue);
+            return upload ? upload(request, query.getValue("name"), body) : routes.get(path, query::getValue);
         }
 
-        private Reply upload(Request request, String name) throws IOException {
+        private Reply upload(Request request, String name, InputStream body) throws IOException {
             long limit = routes.limits().bytes();
             if (request.getLength() > limit) {
                 return routes.tooLong();
@@ -175,18 +193,11 @@ final class PageServer implements AutoCloseable {
                 return Reply.error(503, "other uploads are in work; try again");
             }
             try {
-                return read(request, name, limit);
+                byte[] bytes = body.readNBytes((int) limit + 1);
+                return bytes.length > limit ? routes.tooLong() : routes.upload(name, bytes);
             } finally {
                 uploads.release();
             }
-        }
-
-        private Reply read(Request request, String name, long limit) throws IOException {
-            byte[] bytes;
-            try (InputStream body = Content.Source.asInputStream(request)) {
-                bytes = body.readNBytes((int) limit + 1);
-            }
-            return bytes.length > limit ? routes.tooLong() : routes.upload(name, bytes);
         }
     }
 }
