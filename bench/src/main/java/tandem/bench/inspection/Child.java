@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * One side in a process of its own: {@code Child SIDE WORKLOAD PRECISION FOLDER THREADS MEASURED KEEP_WARM} inspects
@@ -27,6 +28,7 @@ final class Child {
     private final int threads;
     private final boolean measured;
     private final ByteBuffer frame;
+    private final Arithmetic arithmetic = new Arithmetic();
     private FrameRunner runner;
 
     private Child(String[] arguments) {
@@ -62,8 +64,9 @@ final class Child {
 
     private String answer(String command, int[] numbers) throws IOException {
         return switch (command) {
-            case "frames" -> times(numbers[0], 0);
-            case "cadence" -> times(numbers[0], numbers[1]);
+            case "frames" -> text(median(times(runner::frame, numbers[0], 0)));
+            case "cadence" -> text(times(runner::frame, numbers[0], numbers[1]));
+            case "arithmetic" -> text(times(arithmetic::run, numbers[0], numbers[1]));
             case "heap" -> heap(numbers[0]);
             case "memory" -> memory();
             case "cycles" -> cycles(numbers[0]);
@@ -73,27 +76,33 @@ final class Child {
         };
     }
 
-    /** Milliseconds: median, 99.9 % quantile and maximum of frames that begin at equal intervals, or back to back. */
-    private String times(int frames, int intervalMilliseconds) {
-        long[] nanoseconds = new long[frames];
+    /** Nanoseconds of work that begins at equal intervals, or back to back. */
+    private static long[] times(Runnable work, int count, int intervalMilliseconds) {
+        long[] nanoseconds = new long[count];
         long interval = intervalMilliseconds * 1_000_000L;
         long due = System.nanoTime();
-        for (int i = 0; i < frames; i++) {
+        for (int i = 0; i < count; i++) {
             due += interval;
             for (long rest = due - System.nanoTime(); interval > 0 && rest > 0; rest = due - System.nanoTime()) {
                 LockSupport.parkNanos(rest);
             }
             long start = System.nanoTime();
-            runner.frame();
+            work.run();
             nanoseconds[i] = System.nanoTime() - start;
         }
-        Arrays.sort(nanoseconds);
-        return String.format(
-                Locale.ROOT,
-                "%.6f %.6f %.6f",
-                nanoseconds[frames / 2] / 1e6,
-                nanoseconds[(int) Math.min(frames - 1, Math.round(frames * 0.999))] / 1e6,
-                nanoseconds[frames - 1] / 1e6);
+        return nanoseconds;
+    }
+
+    /** Milliseconds. */
+    private static String text(long... nanoseconds) {
+        return Arrays.stream(nanoseconds)
+                .mapToObj(time -> String.format(Locale.ROOT, "%.6f", time / 1e6))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static long median(long[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
     }
 
     /** Bytes of heap of all threads for each frame. */

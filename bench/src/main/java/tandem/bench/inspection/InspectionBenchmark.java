@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import tandem.bench.Machine;
@@ -18,14 +19,16 @@ import tandem.bench.Machine;
 public final class InspectionBenchmark {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int STOLEN = 7;
 
     /**
      * The result of a part.
      *
      * @param rows its lines of the table
      * @param load average number of processes that used the machine, at its start and end
+     * @param stolen share of the processors' time that a host of virtual machines gave to others while they had work
      */
-    record Result(List<Row> rows, double[] load) {}
+    record Result(List<Row> rows, double[] load, double stolen) {}
 
     private InspectionBenchmark() {}
 
@@ -72,9 +75,12 @@ public final class InspectionBenchmark {
             if (again || !Files.exists(file)) {
                 System.err.println(part + "...");
                 double before = load();
+                long[] times = processorTimes();
                 List<Row> rows = part.run(launch, quick ? Length.QUICK : Length.FULL);
                 Path partial = folder.resolve(part.file() + ".part");
-                JSON.writeValue(partial.toFile(), new Result(rows, new double[] {before, load()}));
+                JSON.writeValue(
+                        partial.toFile(),
+                        new Result(rows, new double[] {before, load()}, stolen(times, processorTimes())));
                 Files.move(partial, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             }
         }
@@ -104,6 +110,21 @@ public final class InspectionBenchmark {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
+    /** User, nice, system, idle, waiting, two of interrupts, stolen; of Linux. */
+    private static long[] processorTimes() throws IOException {
+        String first = Files.readAllLines(Path.of("/proc/stat")).get(0);
+        return Arrays.stream(first.split(" +"))
+                .skip(1)
+                .limit(STOLEN + 1)
+                .mapToLong(Long::parseLong)
+                .toArray();
+    }
+
+    private static double stolen(long[] before, long[] after) {
+        long all = Arrays.stream(after).sum() - Arrays.stream(before).sum();
+        return (after[STOLEN] - before[STOLEN]) / (double) Math.max(1, all);
+    }
+
     private static String page(Path folder, int threads, boolean trained, boolean quick) throws IOException {
         StringBuilder text = new StringBuilder("# Inspection beside ONNX Runtime\n\n")
                 .append("`bench/inspection")
@@ -131,15 +152,17 @@ public final class InspectionBenchmark {
                 result.rows().forEach(row -> text.append(row.text()).append('\n'));
                 loads.append(String.format(
                         Locale.ROOT,
-                        "%s %s %.1f and %.1f",
+                        "%s %s %.1f and %.1f, %.2f %%",
                         loads.isEmpty() ? "" : ";",
                         part.name().toLowerCase(Locale.ROOT),
                         result.load()[0],
-                        result.load()[1]));
+                        result.load()[1],
+                        100 * result.stolen()));
             }
         }
         return text.append(
-                        "\nLoad of the machine (average of a minute, with the benchmark itself) before and after each part:")
+                        "\nLoad of the machine (average of a minute, with the benchmark itself) before and after each part, and the share of the "
+                                + "processors' time that the host of a virtual machine took while they had work (steal):")
                 .append(loads)
                 .append(".\n")
                 .toString();

@@ -152,39 +152,59 @@ enum Part {
         }
     },
 
-    /** Frames with pauses between them. */
+    /** Frames with pauses between them; blank frames run without the other side, which they would delay. */
     CADENCE {
         @Override
         List<Row> run(Peer.Launch launch, Length length) throws IOException {
             List<Row> rows = new ArrayList<>();
-            for (int keepWarm : new int[] {0, KEEP_WARM}) {
-                for (int interval : new int[] {20, 200}) {
-                    try (Peer peer = launch.start(Side.TANDEM, Workload.DEMO_160, keepWarm)) {
-                        peer.numbers("frames 500");
-                        double whole = peer.numbers("frames 500")[0];
-                        int frames = length.cadenceFrames(interval);
-                        peer.numbers("cadence 50 " + interval);
-                        double[] paused = peer.numbers("cadence " + frames + " " + interval);
-                        String what = frames + " frames every " + interval + " ms, " + Workload.DEMO_160.title()
-                                + (keepWarm == 0 ? "" : ", blank frames after " + keepWarm + " ms");
-                        rows.add(new Row(
-                                what + ": median / back to back",
-                                milliseconds(paused[0]) + " / " + milliseconds(whole),
-                                "",
-                                paused[0] / whole,
-                                "at most 1.2",
-                                1.2));
-                        rows.add(new Row(
-                                what + ": 99.9 % / median (maximum " + milliseconds(paused[2]) + ")",
-                                milliseconds(paused[1]),
-                                "",
-                                paused[1] / paused[0],
-                                "at most 1.5",
-                                1.5));
-                    }
+            for (int interval : new int[] {20, 200}) {
+                int turns = length.rounds();
+                int frames = (length.cadenceFrames(interval) + turns - 1) / turns;
+                String what = turns * frames + " frames every " + interval + " ms, " + Workload.DEMO_160.title();
+                try (Peer tandem = launch.start(Side.TANDEM, Workload.DEMO_160, 0);
+                        Peer other = launch.start(Side.ONNX_RUNTIME, Workload.DEMO_160, 0)) {
+                    List<Cadence> sides = Cadence.measure(
+                            List.of(tandem, other, tandem),
+                            List.of("cadence", "cadence", "arithmetic"),
+                            turns,
+                            frames,
+                            interval);
+                    rows.addAll(rows(what, sides.get(0), sides.get(1)));
+                    rows.add(new Row(
+                            "the same of arithmetic on one thread, which shows the machine alone: 99.9 % / median, "
+                                    + sides.get(2).tailText(),
+                            "",
+                            "",
+                            sides.get(2).tail(),
+                            "",
+                            Double.NaN));
+                }
+                try (Peer tandem = launch.start(Side.TANDEM, Workload.DEMO_160, KEEP_WARM)) {
+                    Cadence side = Cadence.measure(List.of(tandem), List.of("cadence"), turns, frames, interval)
+                            .get(0);
+                    rows.addAll(rows(what + ", blank frames after " + KEEP_WARM + " ms", side, null));
                 }
             }
             return rows;
+        }
+
+        /** @param other null for none */
+        private List<Row> rows(String what, Cadence tandem, Cadence other) {
+            return List.of(
+                    new Row(
+                            what + ": median / back to back",
+                            tandem.slowerText(),
+                            other == null ? "" : other.slowerText() + " = " + number(other.slower()),
+                            tandem.slower(),
+                            "at most 1.2",
+                            1.2),
+                    new Row(
+                            what + ": 99.9 % / median",
+                            tandem.tailText(),
+                            other == null ? "" : other.tailText() + " = " + number(other.tail()),
+                            tandem.tail(),
+                            "at most 1.5",
+                            1.5));
         }
     },
 
