@@ -3,6 +3,9 @@ package tandem.engine.cpu;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.BitSet;
 import tandem.kernels.natives.JnaNatives;
 
@@ -18,7 +21,11 @@ final class Cores {
     /** Bytes of a set of cores; the kernel accepts fewer cores than it has. */
     private static final int BYTES = 128;
 
-    private static final int UNKNOWN = -1;
+    /** No thread, or no core. */
+    static final int UNKNOWN = -1;
+
+    /** For {@link #leave}. */
+    static final int CALLING_THREAD = 0;
 
     /** The cores that the process may use; null where this is not known. */
     private static final byte[] ALLOWED = allowed();
@@ -26,12 +33,12 @@ final class Cores {
     private static final int COUNT =
             ALLOWED == null ? 0 : BitSet.valueOf(ALLOWED).cardinality();
 
-    /** All cores that the process may use but one, by that one; made once, as frames allocate nothing. */
-    private static final Memory[] OTHERS = new Memory[Byte.SIZE * BYTES];
+    /** All cores that the process may use but one, by that one; made at once, as frames allocate nothing. */
+    private static final Memory[] OTHERS = others();
 
     private Cores() {}
 
-    /** Calls of the C library; 0 is the calling thread. */
+    /** Calls of the C library; threads by their number in the kernel. */
     private static final class Calls {
         static native int sched_getcpu();
 
@@ -48,7 +55,7 @@ final class Cores {
             Native.register(Calls.class, JnaNatives.cLibrary());
             Memory cores = new Memory(BYTES);
             cores.clear();
-            return Calls.sched_getaffinity(0, BYTES, cores) < 0 ? null : cores.getByteArray(0, BYTES);
+            return Calls.sched_getaffinity(CALLING_THREAD, BYTES, cores) < 0 ? null : cores.getByteArray(0, BYTES);
         } catch (UnsatisfiedLinkError e) {
             return null;
         }
@@ -64,23 +71,44 @@ final class Cores {
         return COUNT == 0 ? UNKNOWN : Calls.sched_getcpu();
     }
 
-    /** From now on the calling thread runs on all cores that the process may use but this one. */
-    static void leave(int core) {
-        if (core < 0 || core >= Byte.SIZE * BYTES || COUNT < 2) {
+    /** The number of the calling thread in the kernel; negative where it is not known. */
+    static int thread() {
+        if (COUNT == 0) {
+            return UNKNOWN;
+        }
+        try {
+            return Integer.parseInt(Files.readSymbolicLink(Path.of("/proc/thread-self"))
+                    .getFileName()
+                    .toString());
+        } catch (IOException | NumberFormatException e) {
+            return UNKNOWN;
+        }
+    }
+
+    /**
+     * From now on a thread of this process runs on all cores that the process may use but this one.
+     *
+     * @param thread see {@link #thread}, or {@link #CALLING_THREAD}
+     */
+    static void leave(int thread, int core) {
+        if (thread < 0 || core < 0 || core >= OTHERS.length || OTHERS[core] == null) {
             return;
         }
         // A failure leaves the thread where it is.
-        Calls.sched_setaffinity(0, BYTES, others(core));
+        Calls.sched_setaffinity(thread, BYTES, OTHERS[core]);
     }
 
-    private static synchronized Pointer others(int core) {
-        if (OTHERS[core] == null) {
-            Memory cores = new Memory(BYTES);
-            cores.write(0, ALLOWED, 0, BYTES);
+    private static Memory[] others() {
+        Memory[] sets = new Memory[COUNT < 2 ? 0 : Byte.SIZE * BYTES];
+        for (int core = 0; core < sets.length; core++) {
             int at = core / Byte.SIZE;
-            cores.setByte(at, (byte) (ALLOWED[at] & ~(1 << core % Byte.SIZE)));
-            OTHERS[core] = cores;
+            int bit = 1 << core % Byte.SIZE;
+            if ((ALLOWED[at] & bit) != 0) {
+                sets[core] = new Memory(BYTES);
+                sets[core].write(0, ALLOWED, 0, BYTES);
+                sets[core].setByte(at, (byte) (ALLOWED[at] & ~bit));
+            }
         }
-        return OTHERS[core];
+        return sets;
     }
 }

@@ -93,7 +93,7 @@ final class WorkerPool implements AutoCloseable {
         claim = number << 32;
         for (Worker worker : workers) {
             if (worker.parked) {
-                LockSupport.unpark(worker);
+                worker.wake(callerCore);
             }
         }
         takeBlocks();
@@ -159,6 +159,11 @@ final class WorkerPool implements AutoCloseable {
     private final class Worker extends Thread {
 
         private volatile boolean parked;
+        private volatile int thread = Cores.UNKNOWN;
+        /** The core on which it does not run. */
+        private volatile int left = Cores.UNKNOWN;
+
+        private boolean worked;
 
         Worker(String name) {
             super(name);
@@ -170,6 +175,10 @@ final class WorkerPool implements AutoCloseable {
             while (!closed) {
                 long seen = claim;
                 if (takeBlocks()) {
+                    if (!worked) {
+                        worked = true;
+                        thread = Cores.thread();
+                    }
                     leaveCoreOfCaller();
                 } else if (!spin(seen)) {
                     sleep();
@@ -181,8 +190,20 @@ final class WorkerPool implements AutoCloseable {
         private void leaveCoreOfCaller() {
             int core = callerCore;
             if (core >= 0 && core == Cores.current() && workers.length < Cores.count()) {
-                Cores.leave(core);
+                Cores.leave(Cores.CALLING_THREAD, core);
+                left = core;
             }
+        }
+
+        /**
+         * Called by the caller: on its core the worker would wait until the caller's time is up, before it could leave.
+         */
+        private void wake(int core) {
+            if (core != left && thread != Cores.UNKNOWN && workers.length < Cores.count()) {
+                Cores.leave(thread, core);
+                left = core;
+            }
+            LockSupport.unpark(this);
         }
 
         private boolean spin(long seen) {
