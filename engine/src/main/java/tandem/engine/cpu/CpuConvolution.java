@@ -72,6 +72,6 @@ record CpuConvolution(
                 + shape.c() + " filter " + shape.k() + "x" + shape.r() + "x" + shape.s() + " stride " + shape.stride()
                 + " padding " + shape.padding() + (bias ? " bias" : "") + (residual ? " residual" : "")
                 + (activation.present() ? " slope " + activation.slope() : "")
-                + (prepared() ? " in blocks" : "");
+                + (prepared() ? " in a frame" : "");
     }
 }
