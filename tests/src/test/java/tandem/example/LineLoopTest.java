@@ -25,7 +25,7 @@ class LineLoopTest {
         TinyNetwork network = TinyNetwork.train(folder, 70, 50, 1);
         Files.writeString(
                 PartThresholds.file(network.checkpoint()),
-                PartThresholds.of(2, -1).toJson().toString());
+                PartThresholds.of(1, -1).toJson().toString());
         List<Boolean> gate = new ArrayList<>();
         int[] frames = new int[1];
         LineLoop.run(network.checkpoint(), buffer -> fill(buffer, frames[0]++), gate::add);

@@ -23,20 +23,36 @@ public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> mask
 
     private static final String ENDING = ".thresholds.json";
 
-    /** Rejects thresholds that decide nothing. */
+    /** Rejects thresholds that decide nothing, and those that no part, or every part, reaches. */
     public PartThresholds {
         if (boxes.isEmpty() && masks.isEmpty()) {
             throw new IllegalArgumentException("thresholds of neither boxes nor masks");
         }
+        // The next number above 1 stands for no score at all.
+        boxes.ifPresent(rates -> check(rates.threshold(), Math.nextUp(1.0), "a minimum score of ", "from 0 to 1"));
+        masks.ifPresent(rates ->
+                check(rates.threshold(), Double.MAX_VALUE, "a minimum region of ", "a number of pixels, 0 or more"));
     }
 
-    /** Thresholds that were not evaluated; a negative or NaN value means that boxes, or masks, do not decide. */
+    private static void check(double threshold, double max, String name, String expected) {
+        if (!(threshold >= 0 && threshold <= max)) {
+            throw new IllegalArgumentException(name + threshold + ", expected " + expected);
+        }
+    }
+
+    /**
+     * Thresholds that were not evaluated; a negative, infinite or NaN value means that boxes, or masks, do not decide.
+     *
+     * @throws IllegalArgumentException for a minimum score above 1, which no box has
+     */
     public static PartThresholds of(double minScore, double minRegionPixels) {
         return new PartThresholds(chosen(minScore), chosen(minRegionPixels));
     }
 
     private static Optional<PartRates> chosen(double threshold) {
-        return threshold >= 0 ? Optional.of(new PartRates(threshold, 0, 0, 0, 0, 0, 0, 0)) : Optional.empty();
+        return threshold >= 0 && threshold < Double.POSITIVE_INFINITY
+                ? Optional.of(new PartRates(threshold, 0, 0, 0, 0, 0, 0, 0))
+                : Optional.empty();
     }
 
     /** The file beside a weights file: {@code best.thresholds.json} for {@code best.safetensors}. */

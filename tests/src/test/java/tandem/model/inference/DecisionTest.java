@@ -102,6 +102,27 @@ class DecisionTest {
         assertThrows(IllegalArgumentException.class, () -> found.decide(both));
     }
 
+    private static PartRates rates(double threshold) {
+        return new PartRates(threshold, 1, 1, 0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void thresholdsThatNoOrEveryPartReachesAreRefused() {
+        String message = assertThrows(IllegalArgumentException.class, () -> PartThresholds.of(50, -1))
+                .getMessage();
+        assertEquals("a minimum score of 50.0, expected from 0 to 1", message);
+        for (double bad : new double[] {-0.5, Double.NaN, Double.POSITIVE_INFINITY}) {
+            Optional<PartRates> rates = Optional.of(rates(bad));
+            assertThrows(IllegalArgumentException.class, () -> new PartThresholds(rates, Optional.empty()));
+            assertThrows(IllegalArgumentException.class, () -> new PartThresholds(Optional.empty(), rates));
+        }
+        assertEquals(1, PartThresholds.of(1, -1).boxes().orElseThrow().threshold());
+        Optional<PartRates> noScore = Optional.of(rates(Math.nextUp(1.0)));
+        assertEquals(noScore, new PartThresholds(noScore, Optional.empty()).boxes());
+        assertTrue(PartThresholds.of(Double.POSITIVE_INFINITY, 7).boxes().isEmpty());
+        assertTrue(PartThresholds.of(0.5, Double.POSITIVE_INFINITY).masks().isEmpty());
+    }
+
     @Test
     void areasAreCountedAndScaled() {
         Inspection found = found(3, 2, new byte[] {1, 2, 2, 0, 0, 2});

@@ -178,7 +178,7 @@ class PredictCommandTest {
         assertFalse(images("out").at("/images/0").has("pass"), without.out());
         Path file = PartThresholds.file(weights);
         // No box has this score, and no region this size; then each region decides.
-        Files.writeString(file, PartThresholds.of(1.5, 1e6).toJson().toString());
+        Files.writeString(file, PartThresholds.of(1, 1e6).toJson().toString());
         CommandRun passed = predict("out", in("photos"));
         assertTrue(passed.out().contains("1 images pass and 0 fail"), passed.out());
         assertTrue(images("out").at("/images/0/pass").asBoolean());
