@@ -3,13 +3,19 @@ package tandem.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +24,7 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector.PixelFormat;
 import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
+import tandem.model.inference.FileBesideWeights;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.PartThresholds;
 import tandem.model.settings.AugmentationSettings;
@@ -26,7 +33,7 @@ import tandem.model.train.TinyNetwork;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
 
-/** Thresholds of boxes for a network that has only masks: every part would pass. */
+/** Thresholds that do not fit the network: every part, or other parts than in the evaluation, would pass. */
 class InspectorThresholdsTest {
 
     private static final int SIDE = 64;
@@ -77,6 +84,38 @@ class InspectorThresholdsTest {
                 Inspection found = inspector.inspect(frame, new Inspection());
                 assertEquals(found.area(0) == SIDE * SIDE, found.decision().pass());
             }
+        }
+    }
+
+    /** Found in the header of the file. */
+    private static String checksum(Path weights) throws IOException {
+        byte[] start = Arrays.copyOf(Files.readAllBytes(weights), 1 << 20);
+        Matcher matcher = Pattern.compile("\"checksum\":\"(crc32c:[0-9a-f]+)\"")
+                .matcher(new String(start, StandardCharsets.US_ASCII));
+        assertTrue(matcher.find());
+        return matcher.group(1);
+    }
+
+    @Test
+    void thresholdsOfOtherWeightsAreRefused() throws IOException {
+        Path both = TinyNetwork.train(folder.resolve("both"), SIDE, SIDE, 1).checkpoint();
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
+            Path weights = masksAlone(device);
+            String evaluated = checksum(weights);
+            Path file = PartThresholds.file(weights);
+            Files.writeString(
+                    file,
+                    FileBesideWeights.naming(
+                                    Optional.of(evaluated),
+                                    PartThresholds.of(-1, 0).toJson())
+                            .toString());
+            Inspector.load(weights, device).close();
+            Files.copy(both, weights, StandardCopyOption.REPLACE_EXISTING);
+            assertMessage(
+                    file + ": is of other weights (" + evaluated + "; " + weights.getFileName() + " has "
+                            + checksum(both) + "), such as those before more training; write it again with eval "
+                            + "--save-thresholds, or remove it",
+                    () -> Inspector.load(weights, device).close());
         }
     }
 

@@ -2,13 +2,20 @@ package tandem.model.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import tandem.model.weights.SafetensorsReader;
 
-/** Names of files that travel with a network, beside its weights. */
+/**
+ * Files that travel with a network, beside its weights, and name these by their checksum: after more training, what was
+ * evaluated before is no longer true.
+ */
 public final class FileBesideWeights {
+
+    private static final String WEIGHTS = "weights";
 
     private FileBesideWeights() {}
 
@@ -35,5 +42,43 @@ public final class FileBesideWeights {
      */
     public static Optional<JsonNode> json(Path file) throws IOException {
         return Files.exists(file) ? Optional.of(Json.MAPPER.readTree(Files.readAllBytes(file))) : Optional.empty();
+    }
+
+    /** The checksum that a weights file states; empty when it has none, as files of other programs. */
+    public static Optional<String> checksum(Path weights) throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(weights)) {
+            return reader.checksum();
+        }
+    }
+
+    /**
+     * Names the weights in what is written beside them.
+     *
+     * @param checksum of the weights that were evaluated, read before they were
+     */
+    public static ObjectNode naming(Optional<String> checksum, ObjectNode json) {
+        checksum.ifPresent(sum -> json.put(WEIGHTS, sum));
+        return json;
+    }
+
+    /**
+     * Checks that a file beside the weights is of these and not of earlier ones. One that names none, as those of
+     * earlier versions, is accepted.
+     *
+     * @param json content of {@code file}
+     * @param option of eval that writes the file
+     * @throws IllegalArgumentException when it names others
+     */
+    public static void requireSame(Path weights, Path file, JsonNode json, String option) throws IOException {
+        String named = json.path(WEIGHTS).asText("");
+        if (named.isEmpty()) {
+            return;
+        }
+        String present = checksum(weights).orElse("no checksum");
+        if (!named.equals(present)) {
+            throw new IllegalArgumentException(file + ": is of other weights (" + named + "; " + weights.getFileName()
+                    + " has " + present + "), such as those before more training; write it again with eval " + option
+                    + ", or remove it");
+        }
     }
 }

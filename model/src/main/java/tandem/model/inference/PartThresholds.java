@@ -63,13 +63,15 @@ public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> mask
     /**
      * Reads those beside a weights file; empty when there are none.
      *
-     * @throws IllegalArgumentException when the file is damaged; names it
+     * @throws IllegalArgumentException when the file is damaged, or of other weights; names it
      */
     public static Optional<PartThresholds> beside(Path weights) throws IOException {
         Path file = file(weights);
+        Optional<JsonNode> json;
+        Optional<PartThresholds> thresholds;
         try {
-            return FileBesideWeights.json(file)
-                    .map(json -> new PartThresholds(rates(json, "boxes"), rates(json, "masks")));
+            json = FileBesideWeights.json(file);
+            thresholds = json.map(one -> new PartThresholds(rates(one, "boxes"), rates(one, "masks")));
         } catch (JacksonException | IllegalArgumentException problem) {
             throw new IllegalArgumentException(
                     file + ": not a file of thresholds ("
@@ -77,6 +79,10 @@ public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> mask
                             + "); write it again with eval --save-thresholds, or remove it",
                     problem);
         }
+        if (json.isPresent()) {
+            FileBesideWeights.requireSame(weights, file, json.get(), "--save-thresholds");
+        }
+        return thresholds;
     }
 
     private static Optional<PartRates> rates(JsonNode json, String task) {

@@ -112,12 +112,15 @@ public record DriftReference(
     /**
      * Reads the file beside a weights file; empty when there is none.
      *
-     * @throws IllegalArgumentException when the file is damaged; names it
+     * @throws IllegalArgumentException when the file is damaged, or of other weights; names it
      */
     public static Optional<DriftReference> beside(Path weights) throws IOException {
         Path file = file(weights);
+        Optional<JsonNode> json;
+        Optional<DriftReference> reference;
         try {
-            return FileBesideWeights.json(file).map(DriftReference::of);
+            json = FileBesideWeights.json(file);
+            reference = json.map(DriftReference::of);
         } catch (JacksonException | IllegalArgumentException problem) {
             throw new IllegalArgumentException(
                     file + ": not a drift reference ("
@@ -125,6 +128,10 @@ public record DriftReference(
                             + "); write it again with eval --save-drift, or remove it",
                     problem);
         }
+        if (json.isPresent()) {
+            FileBesideWeights.requireSame(weights, file, json.get(), "--save-drift");
+        }
+        return reference;
     }
 
     private static DriftReference of(JsonNode json) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,11 +27,19 @@ public final class SafetensorsReader implements TensorFile {
     private final ByteBuffer chunk =
             ByteBuffer.allocateDirect(PART_ELEMENTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final float[] values = new float[PART_ELEMENTS];
+    /** Null when the file has none. */
+    private final String stated;
     /** Null when the file has none, or it was checked. */
     private Checksum checksum;
 
     private SafetensorsReader(
-            Path file, SafetensorsSource source, SafetensorsHeader header, long dataStart, Checksum checksum) {
+            Path file,
+            SafetensorsSource source,
+            SafetensorsHeader header,
+            long dataStart,
+            String stated,
+            Checksum checksum) {
+        this.stated = stated;
         this.checksum = checksum;
         this.file = file;
         this.source = source;
@@ -80,7 +89,7 @@ public final class SafetensorsReader implements TensorFile {
             SafetensorsHeader header = SafetensorsHeader.decode(file.toString(), text.array(), size - 8 - headerBytes);
             String sum = header.metadata().remove(Checksum.KEY);
             return new SafetensorsReader(
-                    file, source, header, 8 + headerBytes, sum == null ? null : Checksum.of(text.array(), sum));
+                    file, source, header, 8 + headerBytes, sum, sum == null ? null : Checksum.of(text.array(), sum));
         } catch (IOException | RuntimeException problem) {
             source.close();
             throw problem;
@@ -118,6 +127,11 @@ public final class SafetensorsReader implements TensorFile {
     /** The strings of the file's metadata. */
     public Map<String, String> metadata() {
         return header.metadata();
+    }
+
+    /** The checksum that the file states of its content, such as {@code crc32c:6e40f30e}; empty when it has none. */
+    public Optional<String> checksum() {
+        return Optional.ofNullable(stated);
     }
 
     /** A tensor's dimensions, outermost first. */

@@ -30,6 +30,7 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FileBesideWeights;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.monitor.DriftReference;
@@ -59,21 +60,28 @@ class DriftFileTest {
                     all.accept(image);
                     good.accept(image);
                 });
-                InputException few =
-                        assertThrows(InputException.class, () -> good.save(weights, new PrintWriter(text)));
+                InputException few = assertThrows(
+                        InputException.class,
+                        () -> good.save(weights, FileBesideWeights.checksum(weights), new PrintWriter(text)));
                 assertEquals(
                         "--save-drift good: 0 images, at least 20 are needed; evaluate more good parts, or use --save-drift all",
                         few.getMessage());
-                all.save(weights, new PrintWriter(text, true));
+                all.save(weights, FileBesideWeights.checksum(weights), new PrintWriter(text, true));
             }
             assertTrue(text.toString().contains("checkpoint.drift.json (24 images)"), text.toString());
             assertEquals(IMAGES, DriftReference.beside(weights).orElseThrow().frames());
             inspect(weights, device, data);
             Path other = TinyNetwork.train(folder.resolve("other"), 70, 50, 1).checkpoint();
             replaceAndClose(weights, other, device);
+            String reference = Files.readString(DriftReference.file(weights));
+            Files.writeString(DriftReference.file(other), reference);
+            String others = assertThrows(IllegalArgumentException.class, () -> DriftReference.beside(other))
+                    .getMessage();
+            assertTrue(others.contains("checkpoint.drift.json: is of other weights (crc32c:"), others);
+            assertTrue(others.endsWith("write it again with eval --save-drift, or remove it"), others);
             Files.writeString(
                     DriftReference.file(other),
-                    Files.readString(DriftReference.file(weights)).replace("\"red\"", "\"green\""));
+                    reference.replace("\"weights\"", "\"unknown\"").replace("\"red\"", "\"green\""));
             String message = assertThrows(IllegalArgumentException.class, () -> Inspector.load(other, device))
                     .getMessage();
             assertTrue(message.contains("is of a network with other classes"), message);

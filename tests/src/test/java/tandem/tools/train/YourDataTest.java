@@ -120,6 +120,8 @@ class YourDataTest {
                 wanted,
                 TinyRun.json(folder.resolve("run/checkpoint.thresholds.json")).get("boxes"));
         assertTrue(wanted.get("escapesPerDefect").isNull());
+        assertTrue(Files.readString(folder.resolve("run/checkpoint.thresholds.json"))
+                .contains("\"weights\" : \"crc32c:"));
     }
 
     @Test

@@ -3,10 +3,12 @@ package tandem.tools.train;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.inference.EvaluatedImage;
+import tandem.model.inference.FileBesideWeights;
 import tandem.model.monitor.DriftFrame;
 import tandem.model.monitor.DriftReference;
 import tandem.model.monitor.DriftReferenceBuilder;
@@ -65,15 +67,18 @@ final class DriftFile implements Consumer<EvaluatedImage> {
         return true;
     }
 
-    /** @throws InputException when the images are too few */
-    void save(Path weights, PrintWriter out) throws IOException {
+    /**
+     * @param checksum of the weights
+     * @throws InputException when the images are too few
+     */
+    void save(Path weights, Optional<String> checksum, PrintWriter out) throws IOException {
         if (builder.frames() < DriftReference.MIN_FRAMES) {
             throw new InputException("--save-drift " + images + ": " + builder.frames() + " images, at least "
                     + DriftReference.MIN_FRAMES + " are needed"
                     + (images == Images.good ? "; evaluate more good parts, or use --save-drift all" : ""));
         }
         Path file = DriftReference.file(weights);
-        JsonFile.write(file, builder.build().toJson());
+        JsonFile.write(file, FileBesideWeights.naming(checksum, builder.build().toJson()));
         out.println("drift reference: " + file + " (" + builder.frames() + " images)");
     }
 }

@@ -19,6 +19,7 @@ import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.declaration.SettingsRecord;
+import tandem.model.inference.FileBesideWeights;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.PartThresholds;
 import tandem.model.inference.Tiling;
@@ -148,6 +149,7 @@ public final class EvalCommand implements Callable<Integer> {
         }
         Path folder = output.make();
         long began = System.nanoTime();
+        Optional<String> checksum = FileBesideWeights.checksum(weights);
         try (Device machine = device.open(err);
                 FoldedModel model = FoldedModel.load(weights, machine);
                 LiveLine line = LiveLine.on(err)) {
@@ -213,10 +215,10 @@ public final class EvalCommand implements Callable<Integer> {
             EvaluationSummary.print(out, verdict, evaluation);
             parts.lines().forEach(out::println);
             if (save) {
-                saveThresholds(parts, out);
+                saveThresholds(parts, checksum, out);
             }
             if (driftFile.isPresent()) {
-                driftFile.get().save(weights, out);
+                driftFile.get().save(weights, checksum, out);
             }
             out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
@@ -224,10 +226,10 @@ public final class EvalCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void saveThresholds(PartSummary parts, PrintWriter out) throws IOException {
+    private void saveThresholds(PartSummary parts, Optional<String> checksum, PrintWriter out) throws IOException {
         PartThresholds thresholds = parts.thresholds(escapes);
         Path file = PartThresholds.file(weights);
-        JsonFile.write(file, thresholds.toJson());
+        JsonFile.write(file, FileBesideWeights.naming(checksum, thresholds.toJson()));
         thresholds
                 .boxes()
                 .ifPresent(rates -> out.println("boxes: " + PartSummary.chosen(rates, "a score of at least %.3f")));
