@@ -32,7 +32,7 @@ import tandem.model.network.QuantizedLayers.Range;
 public final class LayerTimes {
 
     private static final long WARM_UP_NANOSECONDS = 60_000_000;
-    private static final long NANOSECONDS = 60_000_000;
+    private static final long NANOSECONDS = 120_000_000;
 
     /** Floats of a tensor whose computation takes the place of all else in the first and second level of the caches. */
     private static final int OTHER_VALUES = 4 << 20;
@@ -89,11 +89,21 @@ public final class LayerTimes {
                 layer.stride(),
                 input.zeroPoint() == 0,
                 residual.isPresent());
-        return known.computeIfAbsent(key, shapes -> {
-            double floats = measure(layer, alone -> fused(alone))[0];
-            double[] bytes = measure(layer, alone -> quantized(alone, input, residual));
-            return new Time(floats, bytes[0], bytes[1]);
-        });
+        return known.computeIfAbsent(key, shapes -> measure(layer, input, residual));
+    }
+
+    /** In turn, as the speed of a machine may change within a second. */
+    private Time measure(FoldedLayer layer, Quantization input, Optional<Quantization> residual) {
+        try (Form floats = new Form(layer, LayerTimes::fused);
+                Form bytes = new Form(layer, alone -> quantized(alone, input, residual))) {
+            floats.warmUp();
+            bytes.warmUp();
+            for (long began = System.nanoTime(); System.nanoTime() - began < NANOSECONDS; ) {
+                floats.run();
+                bytes.run();
+            }
+            return new Time(floats.convolution, bytes.convolution, bytes.conversion);
+        }
     }
 
     /** A layer with tensors of its own. */
@@ -165,27 +175,46 @@ public final class LayerTimes {
                 Optional.empty());
     }
 
-    /** Milliseconds of the convolution and of the conversion. */
-    private double[] measure(FoldedLayer layer, Function<Alone, Tensor> form) {
-        Alone alone = Alone.of(layer);
-        alone.graph().keep(form.apply(alone));
-        try (Weights weights = new Weights(device, alone.graph().variables())) {
-            weights.initialize(1);
-            try (Program program = Program.frozen(device, alone.graph(), weights)) {
-                for (long began = System.nanoTime(); System.nanoTime() - began < WARM_UP_NANOSECONDS; ) {
-                    program.run();
-                }
-                Profile profile = program.profile();
-                profile.enable(true);
-                double[] least = {Double.MAX_VALUE, Double.MAX_VALUE};
-                for (long began = System.nanoTime(); System.nanoTime() - began < NANOSECONDS; ) {
-                    profile.reset();
-                    program.run();
-                    least[0] = Math.min(least[0], milliseconds(profile, CONVOLUTIONS::contains));
-                    least[1] = Math.min(least[1], milliseconds(profile, CONVERSION::equals));
-                }
-                return least;
+    /** A layer in one of both types, with the least time so far. */
+    private final class Form implements AutoCloseable {
+
+        private final Weights weights;
+        private final Program program;
+        private double convolution = Double.MAX_VALUE;
+        private double conversion = Double.MAX_VALUE;
+
+        Form(FoldedLayer layer, Function<Alone, Tensor> form) {
+            Alone alone = Alone.of(layer);
+            alone.graph().keep(form.apply(alone));
+            weights = new Weights(device, alone.graph().variables());
+            try {
+                weights.initialize(1);
+                program = Program.frozen(device, alone.graph(), weights);
+            } catch (RuntimeException | Error problem) {
+                weights.close();
+                throw problem;
             }
+        }
+
+        void warmUp() {
+            for (long began = System.nanoTime(); System.nanoTime() - began < WARM_UP_NANOSECONDS; ) {
+                program.run();
+            }
+            program.profile().enable(true);
+        }
+
+        void run() {
+            Profile profile = program.profile();
+            profile.reset();
+            program.run();
+            convolution = Math.min(convolution, milliseconds(profile, CONVOLUTIONS::contains));
+            conversion = Math.min(conversion, milliseconds(profile, CONVERSION::equals));
+        }
+
+        @Override
+        public void close() {
+            program.close();
+            weights.close();
         }
     }
 
