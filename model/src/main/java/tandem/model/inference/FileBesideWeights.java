@@ -1,5 +1,6 @@
 package tandem.model.inference;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import tandem.model.weights.SafetensorsReader;
 
 /**
@@ -36,12 +38,37 @@ public final class FileBesideWeights {
     }
 
     /**
-     * Reads a JSON file; empty when there is none.
+     * Reads what eval wrote beside a weights file; empty when there is none. A file that names no weights, as those of
+     * earlier versions, is accepted.
      *
-     * @throws com.fasterxml.jackson.core.JacksonException when it is not JSON
+     * @param file of {@link #of}
+     * @param what it is, for messages, such as {@code a drift reference}
+     * @param option of eval that writes it
+     * @param parser throws IllegalArgumentException for JSON that it cannot use
+     * @throws IllegalArgumentException when the file is damaged, or of other weights; names it
      */
-    public static Optional<JsonNode> json(Path file) throws IOException {
-        return Files.exists(file) ? Optional.of(Json.MAPPER.readTree(Files.readAllBytes(file))) : Optional.empty();
+    public static <T> Optional<T> read(
+            Path weights, Path file, String what, String option, Function<JsonNode, T> parser) throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        JsonNode json;
+        T content;
+        try {
+            json = Json.MAPPER.readTree(Files.readAllBytes(file));
+            content = parser.apply(json);
+        } catch (JacksonException | IllegalArgumentException problem) {
+            throw new IllegalArgumentException(
+                    file + ": not " + what + " ("
+                            + problem.getMessage().lines().findFirst().orElse("") + "); " + remedy(option),
+                    problem);
+        }
+        requireSame(weights, file, json, option);
+        return Optional.of(content);
+    }
+
+    private static String remedy(String option) {
+        return "write it again with eval " + option + ", or remove it";
     }
 
     /** The checksum that a weights file states; empty when it has none, as files of other programs. */
@@ -61,15 +88,7 @@ public final class FileBesideWeights {
         return json;
     }
 
-    /**
-     * Checks that a file beside the weights is of these and not of earlier ones. One that names none, as those of
-     * earlier versions, is accepted.
-     *
-     * @param json content of {@code file}
-     * @param option of eval that writes the file
-     * @throws IllegalArgumentException when it names others
-     */
-    public static void requireSame(Path weights, Path file, JsonNode json, String option) throws IOException {
+    private static void requireSame(Path weights, Path file, JsonNode json, String option) throws IOException {
         String named = json.path(WEIGHTS).asText("");
         if (named.isEmpty()) {
             return;
@@ -77,8 +96,7 @@ public final class FileBesideWeights {
         String present = checksum(weights).orElse("no checksum");
         if (!named.equals(present)) {
             throw new IllegalArgumentException(file + ": is of other weights (" + named + "; " + weights.getFileName()
-                    + " has " + present + "), such as those before more training; write it again with eval " + option
-                    + ", or remove it");
+                    + " has " + present + "), such as those before more training; " + remedy(option));
         }
     }
 }

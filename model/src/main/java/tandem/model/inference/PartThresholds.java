@@ -1,6 +1,5 @@
 package tandem.model.inference;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -66,23 +65,12 @@ public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> mask
      * @throws IllegalArgumentException when the file is damaged, or of other weights; names it
      */
     public static Optional<PartThresholds> beside(Path weights) throws IOException {
-        Path file = file(weights);
-        Optional<JsonNode> json;
-        Optional<PartThresholds> thresholds;
-        try {
-            json = FileBesideWeights.json(file);
-            thresholds = json.map(one -> new PartThresholds(rates(one, "boxes"), rates(one, "masks")));
-        } catch (JacksonException | IllegalArgumentException problem) {
-            throw new IllegalArgumentException(
-                    file + ": not a file of thresholds ("
-                            + problem.getMessage().lines().findFirst().orElse("")
-                            + "); write it again with eval --save-thresholds, or remove it",
-                    problem);
-        }
-        if (json.isPresent()) {
-            FileBesideWeights.requireSame(weights, file, json.get(), "--save-thresholds");
-        }
-        return thresholds;
+        return FileBesideWeights.read(
+                weights,
+                file(weights),
+                "a file of thresholds",
+                "--save-thresholds",
+                json -> new PartThresholds(rates(json, "boxes"), rates(json, "masks")));
     }
 
     private static Optional<PartRates> rates(JsonNode json, String task) {

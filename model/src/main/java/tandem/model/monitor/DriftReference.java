@@ -1,6 +1,5 @@
 package tandem.model.monitor;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -115,23 +114,7 @@ public record DriftReference(
      * @throws IllegalArgumentException when the file is damaged, or of other weights; names it
      */
     public static Optional<DriftReference> beside(Path weights) throws IOException {
-        Path file = file(weights);
-        Optional<JsonNode> json;
-        Optional<DriftReference> reference;
-        try {
-            json = FileBesideWeights.json(file);
-            reference = json.map(DriftReference::of);
-        } catch (JacksonException | IllegalArgumentException problem) {
-            throw new IllegalArgumentException(
-                    file + ": not a drift reference ("
-                            + problem.getMessage().lines().findFirst().orElse("")
-                            + "); write it again with eval --save-drift, or remove it",
-                    problem);
-        }
-        if (json.isPresent()) {
-            FileBesideWeights.requireSame(weights, file, json.get(), "--save-drift");
-        }
-        return reference;
+        return FileBesideWeights.read(weights, file(weights), "a drift reference", "--save-drift", DriftReference::of);
     }
 
     private static DriftReference of(JsonNode json) {
